@@ -19,6 +19,7 @@ _UNSEEN = re.compile(
 )
 _JOINERS = "\u200c\u200d"
 _JOINER = re.compile(f"[{_JOINERS}]")
+_LOOSE_END = re.compile(rf"[\s{_JOINERS}]+\Z")
 # Persian, Kurdish, Urdu and the scripts of India to Cambodia spell with joiners; emoji families are glued by them.
 _JOINED = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0e80-\u0fff\u1000-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
 _PICTURE = re.compile("[\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]")
@@ -33,9 +34,10 @@ def clean_line(text: str, max_length: int) -> str:
     Line breaks and tabs become one space. Controls, bidi controls and zero-width signs go, so that no text can turn the
     text beside it around or hide in it; joiners stay where Persian, Indic scripts or emoji need them.
     """
-    visible = _UNSEEN.sub("", _BREAKS.sub(" ", text))
-    line = unicodedata.normalize("NFC", visible)
-    return _cut(_without_stray_joiners(line).strip(), max_length)
+    visible = unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub(" ", text)))
+    # Composed again: a joiner that goes may have kept a letter and its accent apart.
+    line = unicodedata.normalize("NFC", _without_stray_joiners(visible))
+    return _cut(line.strip(), max_length)
 
 
 def _without_stray_joiners(line: str) -> str:
@@ -53,7 +55,7 @@ def _cut(line: str, max_length: int) -> str:
     end = min(max_length, len(line))
     while 0 < end < len(line) and _continues(line[end - 1], line[end]):
         end -= 1
-    return line[:end].rstrip(" " + _JOINERS) if end < len(line) else line
+    return _LOOSE_END.sub("", line[:end]) if end < len(line) else line
 
 
 def _continues(before: str, character: str) -> bool:
