@@ -1,0 +1,175 @@
+"""Run every check of the project and count: what bin/test does once the machine is ready.
+
+Each stage is a command of its own and prints one line with its time; what it said follows only if it failed. All
+stages run, whatever happens to the others. A style check counts as one; tests count one by one. The last line is
+`N passed, N failed`, and the exit status is 1 if anything failed.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT / "var" / "checks"
+PYTHON = sys.executable
+NO_CHROMIUM = "Chromium is missing. To add it: sudo apt-get install chromium (macOS: brew install --cask chromium)"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A command that says yes or no; with a report, a JUnit file that says how often."""
+
+    name: str
+    command: tuple[str, ...]
+    report: Path | None = None
+    minutes: int = 5
+    obstacle: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage came to; `skipped` is told but neither passed nor failed."""
+
+    stage: Stage
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    said: str
+
+
+def tool(name: str) -> str:
+    """A command of this environment."""
+    return str(Path(PYTHON).parent / name)
+
+
+def style_stages() -> list[Stage]:
+    """What reads the code without running it, slowest first so that two hands finish together."""
+    return [
+        Stage("mypy", (tool("mypy"),)),
+        Stage("djlint", (tool("djlint"), "templates", "--lint", "--quiet")),
+        Stage("tsc", ("node_modules/.bin/tsc", "--project", "tests/js/tsconfig.json")),
+        Stage("ruff check", (tool("ruff"), "check", "--quiet")),
+        Stage("ruff format", (tool("ruff"), "format", "--check", "--quiet")),
+        Stage("imports", (tool("lint-imports"),)),
+        node_stage(),
+    ]
+
+
+def node_stage() -> Stage:
+    """The browser's pure modules under node's own test runner."""
+    report = REPORTS / "node.xml"
+    reporters = ("--test-reporter=spec", "--test-reporter-destination=stdout")
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "js").rglob("*.test.js"))
+    junit = ("--test-reporter=junit", f"--test-reporter-destination={report}")
+    return Stage(
+        "node", ("node", "--test", *reporters, *junit, *files), report, obstacle="" if files else "No *.test.js"
+    )
+
+
+def pytest_stage(name: str, marked: str, minutes: int, *, obstacle: str = "") -> Stage:
+    """The tests that carry these marks, two at a time."""
+    report = REPORTS / f"{name}.xml"
+    options = ("-q", "-n", "2", "--no-header", "-m", marked, f"--junitxml={report}")
+    return Stage(name, (PYTHON, "-m", "pytest", *options), report, minutes, obstacle)
+
+
+def test_stages(*, every: bool, fast: bool) -> list[Stage]:
+    """What runs the product, one after the other: each already uses both cores."""
+    pace, minutes = ("", 120) if every else (" and not slow", 12)
+    stages = [pytest_stage("tests", f"not browser{pace}", minutes)]
+    if not fast:
+        obstacle = "" if os.environ.get("MIXWELL_CHROMIUM") else NO_CHROMIUM
+        stages.append(pytest_stage("browser", f"browser{pace}", minutes, obstacle=obstacle))
+    return stages
+
+
+def run(stage: Stage) -> Outcome:
+    """Run one stage to its end or its time limit."""
+    started = time.monotonic()
+    status, said = (1, stage.obstacle) if stage.obstacle else execute(stage)
+    passed, failed, skipped = count(stage, status)
+    return Outcome(stage, passed, failed, skipped, time.monotonic() - started, said)
+
+
+def execute(stage: Stage) -> tuple[int, str]:
+    """The exit status and everything said."""
+    if stage.report:
+        stage.report.unlink(missing_ok=True)
+    try:
+        done = subprocess.run(
+            stage.command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=stage.minutes * 60,
+            text=True,
+        )
+    except subprocess.TimeoutExpired as expired:
+        # On expiry the output so far comes as bytes even in text mode.
+        said = expired.output.decode(errors="replace") if isinstance(expired.output, bytes) else ""
+        return 1, f"{said}\nNot finished after {stage.minutes} minutes."
+    except OSError as error:
+        return 1, str(error)
+    return done.returncode, done.stdout
+
+
+def count(stage: Stage, status: int) -> tuple[int, int, int]:
+    """Passed, failed, skipped. A stage that failed has failed at least once, whatever its report says."""
+    passed, failed, skipped = (0, 0, 0) if status else (1, 0, 0)
+    if stage.report and stage.report.exists():
+        passed, failed, skipped = tally(stage.report)
+    return passed, max(failed, 1 if status else 0), skipped
+
+
+def tally(report: Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped cases of a JUnit file; one that does not parse holds none."""
+    try:
+        cases = list(ElementTree.parse(report).iter("testcase"))
+    except ElementTree.ParseError:
+        return 0, 0, 0
+    failed = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
+    skipped = sum(1 for case in cases if case.find("skipped") is not None)
+    return len(cases) - failed - skipped, failed, skipped
+
+
+def tell(outcome: Outcome) -> Outcome:
+    """One line, and the whole output below it if there is something to mend."""
+    mark = "failed" if outcome.failed else "ok"
+    numbers = f"{outcome.passed} passed" if outcome.stage.report else ""
+    skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
+    print(f"{outcome.stage.name:<12} {mark:<7} {outcome.seconds:6.1f} s  {numbers}{skipped}".rstrip(), flush=True)
+    if outcome.failed:
+        print(outcome.said.rstrip(), flush=True)
+    return outcome
+
+
+def run_all(stages: Iterable[Stage], hands: int) -> list[Outcome]:
+    """Run stages with so many at a time, telling each in order as soon as it is known."""
+    with ThreadPoolExecutor(hands) as pool:
+        return [tell(outcome) for outcome in pool.map(run, stages)]
+
+
+def main() -> int:
+    """Everything, or the part asked for."""
+    parser = argparse.ArgumentParser(prog="bin/test", description="Run every check of the project.")
+    parser.add_argument("--all", action="store_true", help="the slow tests too")
+    parser.add_argument("--fast", action="store_true", help="without the browser")
+    options = parser.parse_args()
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    outcomes = run_all(style_stages(), hands=2)
+    outcomes += run_all(test_stages(every=options.all, fast=options.fast), hands=1)
+    failed = sum(outcome.failed for outcome in outcomes)
+    print(f"{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
