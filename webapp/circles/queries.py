@@ -1,0 +1,31 @@
+"""Circles, always seen through whoever asks."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from webapp.circles.models import Circle, CircleRole
+from webapp.core.actor import Actor, NotHere
+
+
+def organized_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which a circle role is this actor's and alive."""
+    person_id = actor.person.id if actor.person else None
+    return (CircleRole.person_id == person_id) & CircleRole.ended_at.is_(None)
+
+
+def circles_of(session: Session, actor: Actor) -> Sequence[Circle]:
+    """The circles this person organizes, by name."""
+    mine = select(Circle).join(CircleRole, CircleRole.circle_id == Circle.id).where(organized_by(actor))
+    return session.scalars(mine.order_by(Circle.name)).all()
+
+
+def get_circle_organized_by(session: Session, actor: Actor, circle_id: UUID) -> Circle:
+    """This circle, if the actor organizes it. Raises NotHere otherwise."""
+    mine = select(Circle).join(CircleRole, CircleRole.circle_id == Circle.id).where(Circle.id == circle_id)
+    circle = session.scalar(mine.where(organized_by(actor)))
+    if circle is None:
+        raise NotHere
+    return circle

@@ -1,0 +1,67 @@
+"""Events and guests, always seen through whoever asks."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.circles.models import CircleRole
+from webapp.circles.queries import organized_by
+from webapp.core.actor import Actor, NotHere
+from webapp.core.text import LIKE_ESCAPE, like_pattern, search_key
+from webapp.events.models import Attendee, Event
+
+
+def get_event_organized_by(session: Session, actor: Actor, event_id: UUID) -> Event:
+    """This event with its circle, if the actor organizes the circle. Raises NotHere otherwise."""
+    mine = select(Event).join(CircleRole, CircleRole.circle_id == Event.circle_id).where(Event.id == event_id)
+    event = session.scalar(mine.where(organized_by(actor)).options(joinedload(Event.circle)))
+    if event is None:
+        raise NotHere
+    return event
+
+
+def get_event_staffed_by(session: Session, actor: Actor, event_id: UUID) -> Event:
+    """This event with its circle, for its organizers and for its own paired door phones. Raises NotHere otherwise."""
+    if actor.device and actor.device.event_id == event_id:
+        return session.get_one(Event, event_id, options=[joinedload(Event.circle)])
+    return get_event_organized_by(session, actor, event_id)
+
+
+def get_attendee_of(session: Session, event: Event, attendee_id: UUID) -> Attendee:
+    """This guest, if they belong to this event. Raises NotHere otherwise."""
+    attendee = session.scalar(select(Attendee).where(Attendee.id == attendee_id, Attendee.event_id == event.id))
+    if attendee is None:
+        raise NotHere
+    return attendee
+
+
+def attendees_of(session: Session, event: Event, *, also_cancelled: bool = False) -> Sequence[Attendee]:
+    """The guests of an event, sorted by surname."""
+    guests = select(Attendee).where(Attendee.event_id == event.id)
+    if not also_cancelled:
+        guests = guests.where(Attendee.cancelled_at.is_(None))
+    return session.scalars(guests.order_by(Attendee.sort_key, Attendee.id)).all()
+
+
+def search_attendees(session: Session, event: Event, words: str, *, limit: int) -> Sequence[Attendee]:
+    """Guests whose name, in any accent or case, holds these letters; cancelled ones too, for the door must say so."""
+    pattern = like_pattern(search_key(words))
+    found = Attendee.search_key.like(pattern, escape=LIKE_ESCAPE)
+    query = select(Attendee).where(Attendee.event_id == event.id, found)
+    return session.scalars(query.order_by(Attendee.sort_key, Attendee.id).limit(limit)).all()
+
+
+def places_of(session: Session, person_id: UUID, at: datetime) -> Sequence[Attendee]:
+    """A person's places at events whose badges swap now, soonest start first, each with its event and circle."""
+    soon, late = at + timedelta(hours=6), at - timedelta(days=1)
+    query = (
+        select(Attendee)
+        .join(Event, Event.id == Attendee.event_id)
+        .where(Attendee.person_id == person_id, Attendee.cancelled_at.is_(None))
+        .where(Event.starts_at <= soon, Event.ends_at >= late)
+        .options(joinedload(Attendee.event).joinedload(Event.circle))
+    )
+    return session.scalars(query.order_by(Event.starts_at)).all()

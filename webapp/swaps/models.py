@@ -1,0 +1,83 @@
+"""Tables of grants, requests and screen handles."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.database import Base
+
+_LIVE_GRANT = text("undone_at IS NULL AND withdrawn_at IS NULL")
+_OPEN_REQUEST = text("answered_at IS NULL AND undone_at IS NULL")
+
+
+class Grant(Base):
+    """One directed, versioned release of a card: who gave which fields to whom, how it arose, and whether it still holds."""
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        Index(
+            "uq_grants_live",
+            "giver_id",
+            "receiver_id",
+            unique=True,
+            sqlite_where=_LIVE_GRANT,
+            postgresql_where=_LIVE_GRANT,
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    giver_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    receiver_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"))
+    operation_id: Mapped[UUID] = mapped_column(index=True)
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+    card_version: Mapped[int]
+    wording: Mapped[str]
+    how: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class CardRequest(Base):
+    """That someone who gave their card waits for the other's. One open request per pair and direction."""
+
+    __tablename__ = "card_requests"
+    __table_args__ = (
+        Index(
+            "uq_card_requests_open",
+            "asker_id",
+            "asked_id",
+            unique=True,
+            sqlite_where=_OPEN_REQUEST,
+            postgresql_where=_OPEN_REQUEST,
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    asker_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    asked_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id", ondelete="SET NULL"))
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"), index=True)
+    operation_id: Mapped[UUID] = mapped_column(index=True)
+    at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+    undone_at: Mapped[datetime | None]
+
+
+class ScreenHandle(Base):
+    """What a live code on an unlocked phone points to: one random handle a sign-in session."""
+
+    __tablename__ = "screen_handles"
+
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sign_in_sessions.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    handle: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""What knows HTTP and no feature: hypermedia answers, access markers, security headers, assets, templates, limits, words."""

@@ -1,0 +1,69 @@
+"""Route markers: who may knock. Every route carries exactly one; what is behind the door is a query's business.
+
+A marker's check returns None to admit, or the refusal. `guard_all_routes` stops the start of a server with an unmarked route.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from webapp.core.actor import Actor
+from webapp.web.current import current_actor
+from webapp.web.hypermedia import is_partial, leave_for
+
+Check = Callable[[Actor], ResponseReturnValue | None]
+View = Callable[..., ResponseReturnValue]
+
+
+class UnmarkedRoute(Exception):
+    """A route that does not say who may use it."""
+
+
+def marker(name: str, check: Check) -> Callable[[View], View]:
+    """A decorator that admits whom `check` admits and writes its name on the view for the access matrix."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            refusal = check(current_actor())
+            return view(*args, **kwargs) if refusal is None else refusal
+
+        guarded.__dict__["access"] = [*view.__dict__.get("access", []), name]
+        return guarded
+
+    return mark
+
+
+def ask_to_sign_in(actor: Actor) -> ResponseReturnValue | None:
+    """Admit whoever is signed in; send others to sign in and back to the page they wanted."""
+    if actor.person:
+        return None
+    door = url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None)
+    return leave_for(door) if is_partial() else redirect(door, 303)
+
+
+def _hide(actor: Actor) -> ResponseReturnValue | None:
+    if actor.device or actor.person:
+        return None
+    raise NotFound
+
+
+public = marker("public", lambda actor: None)
+"""Anyone, and it shows nothing personal."""
+
+signed_in = marker("signed in", ask_to_sign_in)
+"""A person with a live session; others are asked to sign in and come back."""
+
+door_crew = marker("door crew", _hide)
+"""A paired door device, or a person whose role the look-up behind it must prove."""
+
+
+def guard_all_routes(app: Flask) -> None:
+    """Raise UnmarkedRoute unless every view carries exactly one marker."""
+    for endpoint, view in app.view_functions.items():
+        if len(view.__dict__.get("access", [])) != 1:
+            raise UnmarkedRoute(f"{endpoint} must carry exactly one access marker")

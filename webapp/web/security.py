@@ -1,0 +1,96 @@
+"""Headers on every answer, and who may send a write: the browser's own word about where a request comes from."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden
+
+from webapp.core.database import allow_writing
+from webapp.web.current import current_settings
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' blob:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "htmx mixwell",
+}
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_NO_POWERS = "accelerometer=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+
+
+def content_policy(*, scanner: bool = False) -> str:
+    """The content security policy; scanner pages and the decoder's worker may also compile WebAssembly."""
+    script = "'self' 'wasm-unsafe-eval'" if scanner else "'self'"
+    return "; ".join(f"{name} {value}" for name, value in (_POLICY | {"script-src": script}).items())
+
+
+def for_scanner(response: Response) -> Response:
+    """Let this page open the camera and run the decoder."""
+    response.headers["Content-Security-Policy"] = content_policy(scanner=True)
+    response.headers["Permissions-Policy"] = f"camera=(self), {_NO_POWERS}"
+    return response
+
+
+def init_security(app: Flask) -> None:
+    """Refuse foreign writes before anything else is looked at, and put the headers on every answer."""
+    app.before_request(_say_whether_it_writes)
+    app.before_request(_refuse_foreign_writes)
+    app.after_request(_add_headers)
+
+
+def _say_whether_it_writes() -> None:
+    allow_writing(request.method not in SAFE)
+
+
+def _refuse_foreign_writes() -> None:
+    """Fetch metadata first, Origin where a browser sends none (plain http); a request without either is not a browser's."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        allowed = site in {"same-origin", "none"}
+    else:
+        allowed = request.headers.get("Origin") == current_settings().base_url
+    if not allowed:
+        raise Forbidden
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    scanner_code = request.endpoint == "static" and request.path.endswith("-worker.js")
+    response.headers.setdefault("Content-Security-Policy", content_policy(scanner=scanner_code))
+    response.headers.setdefault("Permissions-Policy", f"camera=(), {_NO_POWERS}")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if current_settings().secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+def local_path(text: str | None) -> str | None:
+    """The text if it is a plain path on this server, else None: nobody is sent elsewhere by a link of ours."""
+    if not text or not text.isprintable() or "\\" in text or not text.startswith("/") or text.startswith("//"):
+        return None
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc else None
