@@ -1,0 +1,393 @@
+// <badge-scanner mode sounds paused>: gives a plain form a camera. Its form works without it, by typed code.
+//
+// Says its state in data-camera (off, starting, live, refused, lost), data-request (idle, asking, unsent) and data-paused.
+// Decoding pauses, with the camera on, while anything on the page has data-pauses-scanner. A read text is compared with
+// our own origin and then posted or shown; nothing here ever navigates.
+
+import { parseBadgeText } from "../lib/badge-code.js";
+import { Camera, troubleOf } from "../lib/camera.js";
+import { byNearness, chooseCode } from "../lib/choose-code.js";
+import { Decoder } from "../lib/decoder.js";
+import { Feedback, isMoment } from "../lib/feedback.js";
+import { FrameLoop } from "../lib/frame-loop.js";
+import { regionFor } from "../lib/framing.js";
+import { ScanForm } from "../lib/scan-form.js";
+import { ScannerFace } from "../lib/scanner-face.js";
+import { SeenCodes } from "../lib/seen-codes.js";
+import { WedgeReader } from "../lib/wedge.js";
+
+/** @typedef {import("../lib/badge-code.js").BadgeText} BadgeText */
+/** @typedef {import("../lib/choose-code.js").FoundCode & {means: BadgeText}} SortedCode */
+
+const DARK = 50;
+const STALLS_ALLOWED = 3;
+const STARTED_KEY = "mixwell-camera-started";
+const TYPING_PLACES = "input, textarea, select, [contenteditable]";
+
+export class BadgeScanner extends HTMLElement {
+  #listening = new AbortController();
+  #decoder = new Decoder();
+  #feedback = new Feedback();
+  #seen = new SeenCodes();
+  #wedge = new WedgeReader();
+  #face = new ScannerFace(this);
+  /** @type {Camera | null} */
+  #camera = null;
+  /** @type {FrameLoop | null} */
+  #loop = null;
+  /** @type {ScanForm | null} */
+  #form = null;
+  #turn = 0;
+  #stalls = 0;
+  #wanted = false;
+
+  connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    if (!this.querySelector("video")) this.#build();
+    const form = this.querySelector("form");
+    if (!form) throw new TypeError("<badge-scanner> needs a form");
+    this.#form = new ScanForm(form, this.#formListeners(), signal);
+    this.#camera = new Camera(this.#video);
+    this.#loop = new FrameLoop(this.#video, () => this.#look(), () => this.#stalled());
+    this.#feedback.sounds = this.getAttribute("sounds") === "on";
+    this.#setCamera("off", "");
+    this.dataset.request = "idle";
+    this.#listen(signal);
+    this.#startAlone();
+  }
+
+  disconnectedCallback() {
+    this.#listening.abort();
+    this.#wanted = false;
+    this.#rest();
+    this.#decoder.stop();
+  }
+
+  /**
+   * The text of the code in a picture, the one nearest the middle when there are several: the code path of camera and
+   * photo, without what follows from a scan.
+   * @param {ImageBitmap} bitmap
+   * @returns {Promise<string | null>}
+   */
+  async scanImage(bitmap) {
+    const reading = await this.#decoder.readPicture(bitmap);
+    return byNearness(reading.codes, reading)[0]?.code.text ?? null;
+  }
+
+  get #video() {
+    return /** @type {HTMLVideoElement} */ (this.querySelector("video"));
+  }
+
+  #build() {
+    const stage = this.querySelector("template[data-stage]");
+    if (stage instanceof HTMLTemplateElement) stage.before(stage.content.cloneNode(true));
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    this.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.addEventListener("change", (event) => this.#photoChosen(event), { signal });
+    document.addEventListener("keydown", (event) => this.#keyPressed(event), { signal });
+    document.addEventListener("pointerdown", () => this.#feedback.unlock(), { signal, once: true });
+    document.addEventListener("visibilitychange", () => this.#comeOrGo(), { signal });
+    window.addEventListener("pagehide", () => this.#rest(), { signal });
+    window.addEventListener("pageshow", () => this.#comeOrGo(), { signal });
+  }
+
+  #formListeners() {
+    return {
+      onTyped: (/** @type {string} */ text) => this.#typed(text),
+      onAsking: () => this.#setRequest("asking"),
+      onAnswer: (/** @type {string | undefined} */ outcome) => {
+        this.#setRequest("idle");
+        if (isMoment(outcome)) this.#feedback.play(outcome);
+      },
+      onUnsent: () => {
+        this.#setRequest("unsent");
+        this.#feedback.play("unsent");
+      },
+    };
+  }
+
+  // The camera
+
+  async #start() {
+    if (!this.#camera || !this.#loop || this.dataset.camera === "starting") return;
+    this.#wanted = true;
+    this.#setCamera("starting", "starting");
+    this.#decoder.warm();
+    try {
+      if (!(await this.#camera.open())) return;
+    } catch (error) {
+      this.#inTrouble(error);
+      return;
+    }
+    remember(STARTED_KEY);
+    this.#setCamera("live", "live");
+    this.#loop.start();
+    await this.#showTools();
+  }
+
+  /** Open the camera without a tap when someone has started it in this tab before and the browser will not ask. */
+  async #startAlone() {
+    if (!remembers(STARTED_KEY)) return;
+    const permission = await cameraPermission();
+    if (permission?.state === "granted" && this.isConnected) await this.#start();
+  }
+
+  /** @param {unknown} error */
+  #inTrouble(error) {
+    const trouble = troubleOf(error);
+    const hopeless = trouble === "refused" || trouble === "missing" || trouble === "insecure";
+    this.#wanted = false;
+    this.#setCamera(hopeless ? "refused" : "lost", trouble);
+    if (trouble === "refused") this.#awaitPermission();
+  }
+
+  /** Never ask again after a refusal; offer the button again when the setting has been changed. */
+  async #awaitPermission() {
+    const permission = await cameraPermission();
+    const changed = () => permission?.state !== "denied" && this.#setCamera("off", "");
+    permission?.addEventListener("change", changed, { signal: this.#listening.signal });
+  }
+
+  #rest() {
+    this.#loop?.stop();
+    this.#camera?.close();
+    this.#drawFound(null);
+    if (this.dataset.camera === "live" || this.dataset.camera === "starting") this.#setCamera("off", "");
+  }
+
+  #comeOrGo() {
+    if (document.visibilityState === "hidden") this.#rest();
+    else if (this.#wanted && !this.#camera?.isOpen) this.#start();
+  }
+
+  #stalled() {
+    this.#camera?.close();
+    this.#setCamera("lost", "lost");
+    if (++this.#stalls <= STALLS_ALLOWED) this.#start();
+    else this.#wanted = false;
+  }
+
+  // Looking
+
+  /** One video frame. Never rejects. */
+  async #look() {
+    if (this.#pausedNow()) return;
+    const { videoWidth: width, videoHeight: height, clientWidth, clientHeight } = this.#video;
+    if (!width || !height) return;
+    const region = regionFor(this.#turn++, { width, height }, { width: clientWidth, height: clientHeight });
+    try {
+      const bitmap = await createImageBitmap(this.#video, region.x, region.y, region.width, region.height);
+      const reading = await this.#decoder.readFrame(bitmap);
+      this.#stalls = 0;
+      if (this.dataset.camera === "live" && !this.#pausedNow()) this.#consider(reading, region);
+    } catch {
+      if (this.dataset.camera === "live") this.#readerBroke();
+    }
+  }
+
+  #readerBroke() {
+    this.#wanted = false;
+    this.#rest();
+    this.#setCamera("lost", "reader");
+  }
+
+  #pausedNow() {
+    const paused = this.hasAttribute("paused") || !!this.#form?.isHolding || !!document.querySelector("[data-pauses-scanner]");
+    if (paused) this.#drawFound(null);
+    else if ("paused" in this.dataset) this.#seen.resume(performance.now());
+    this.toggleAttribute("data-paused", paused);
+    return paused;
+  }
+
+  /**
+   * @param {import("../lib/decoder.js").Reading} reading
+   * @param {import("../lib/framing.js").Region} region of the frame that was read
+   */
+  #consider(reading, region) {
+    const codes = sorted(reading.codes);
+    const chosen = chooseCode(codes, reading);
+    this.#drawFound(chosen && chosen.corners.map(({ x, y }) => ({
+      x: region.x + (x * region.width) / reading.width,
+      y: region.y + (y * region.height) / reading.height,
+    })));
+    if (chosen) this.#found(chosen.means);
+    else if (codes.length) this.#face.say("two");
+    else this.#face.say(reading.brightness < DARK && this.#camera?.hasTorch && !this.#camera.torchOn ? "dark" : "live");
+  }
+
+  /** @param {BadgeText} means */
+  #found(means) {
+    if (!this.#seen.admit(means.text || means.code, performance.now())) return;
+    if (means.kind === "foreign") this.#showForeign(means.code);
+    else this.#send(means);
+  }
+
+  /** @param {BadgeText} means */
+  #send(means) {
+    if (this.#form?.isHolding) return;
+    this.#showForeign("");
+    this.#feedback.play("asking");
+    this.#form?.send(means.text);
+  }
+
+  /** @param {string} text typed by hand or by a hardware scanner */
+  #typed(text) {
+    const means = parseBadgeText(text, location.origin);
+    if (means.kind !== "foreign") this.#send(means);
+    else {
+      this.#face.say("typed-wrong");
+      this.#feedback.play("foreign");
+    }
+  }
+
+  /** @param {Event} event */
+  async #photoChosen(event) {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || input.type !== "file" || !input.files?.length) return;
+    const [file] = input.files;
+    try {
+      this.#face.say("reading");
+      this.#consideredPhoto(await this.#decoder.readPicture(await createImageBitmap(file)));
+    } catch {
+      this.#face.say("nothing");
+    }
+    input.value = "";
+  }
+
+  /** @param {import("../lib/decoder.js").Reading} reading */
+  #consideredPhoto(reading) {
+    const codes = sorted(reading.codes);
+    const chosen = chooseCode(codes, reading);
+    if (!chosen) this.#face.say(codes.length ? "two" : "nothing");
+    else if (chosen.means.kind === "foreign") this.#showForeign(chosen.means.code);
+    else this.#send(chosen.means);
+  }
+
+  // Hands
+
+  /** @param {Event} event */
+  #clicked(event) {
+    const button = event.target instanceof Element ? event.target.closest("button[data-do]") : null;
+    if (!(button instanceof HTMLButtonElement)) return;
+    this.#feedback.unlock();
+    this.#do(button.dataset.do ?? "").catch((error) => this.#inTrouble(error));
+  }
+
+  /** @param {string} what */
+  async #do(what) {
+    if (what === "start") await this.#start();
+    if (what === "again") this.#form?.sendAgain();
+    if (what === "leave") this.#leave();
+    if (what === "torch") await this.#camera?.toggleTorch();
+    if (what === "zoom") await this.#camera?.toggleZoom();
+    if (what === "lens") await this.#camera?.switchLens();
+    if (what === "torch" || what === "zoom" || what === "lens") await this.#showTools();
+  }
+
+  #leave() {
+    this.#form?.leave();
+    // The same badge may be held up again at once: this time it is meant.
+    this.#seen.clear();
+    this.#setRequest("idle");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyPressed(event) {
+    if (event.target instanceof Element && event.target.closest(TYPING_PLACES)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const text = this.#wedge.press(event.key, event.timeStamp);
+    if (text === null) return;
+    // Its Enter would press whatever button has the focus.
+    event.preventDefault();
+    this.#typed(text);
+  }
+
+  // Showing
+
+  /**
+   * @param {"off" | "starting" | "live" | "refused" | "lost"} state
+   * @param {string} word
+   */
+  #setCamera(state, word) {
+    this.dataset.camera = state;
+    this.#face.show("start", state === "off" || state === "lost");
+    if (state !== "live") this.#face.show("tools", false);
+    this.#face.say(word);
+  }
+
+  /** @param {"idle" | "asking" | "unsent"} state */
+  #setRequest(state) {
+    this.dataset.request = state;
+    this.#face.show("unsent", state === "unsent");
+    const idleWord = this.dataset.camera === "live" ? "live" : "";
+    this.#face.say({ asking: "asking", unsent: "", idle: idleWord }[state]);
+  }
+
+  async #showTools() {
+    if (this.#camera?.isOpen) await this.#face.showTools(this.#camera);
+  }
+
+  /** @param {string} text */
+  #showForeign(text) {
+    this.#face.showForeign(text);
+    if (text) this.#feedback.play("foreign");
+  }
+
+  /** @param {import("../lib/choose-code.js").Point[] | null} corners */
+  #drawFound(corners) {
+    this.#face.drawFound(corners, this.#video);
+  }
+}
+
+/**
+ * What each code means. Strangers' codes count only when none of ours is in view.
+ * @param {import("../lib/choose-code.js").FoundCode[]} codes
+ * @returns {SortedCode[]}
+ */
+function sorted(codes) {
+  const all = codes.map((code) => ({ ...code, means: meaningOf(code.text) }));
+  const ours = all.filter(({ means }) => means.kind !== "foreign");
+  return ours.length ? ours : all;
+}
+
+/**
+ * Of a text read from a picture: there a typed code is as foreign as anything, since only badges carry our address.
+ * @param {string} text
+ * @returns {BadgeText}
+ */
+function meaningOf(text) {
+  const means = parseBadgeText(text, location.origin);
+  return means.kind === "typed" ? { kind: "foreign", code: means.code, text: "" } : means;
+}
+
+async function cameraPermission() {
+  try {
+    return await navigator.permissions.query({ name: /** @type {PermissionName} */ ("camera") });
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key */
+function remembers(key) {
+  try {
+    return sessionStorage.getItem(key) === "yes";
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} key */
+function remember(key) {
+  try {
+    sessionStorage.setItem(key, "yes");
+  } catch {
+    // Storage can be refused; the camera then waits for a tap on every page.
+  }
+}
+
+customElements.define("badge-scanner", BadgeScanner);

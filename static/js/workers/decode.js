@@ -1,0 +1,102 @@
+/**
+ * Module worker: reads QR codes out of pictures with the zxing glue and wasm that stand beside each other in vendor/.
+ *
+ * In: {id, bitmap, size, rungs}. Out: {id, picture} or {id, failure}.
+ * @module
+ */
+import { LADDER, lumaOf, meanLuma, rgbaOf } from "../lib/retry-ladder.js";
+
+/**
+ * @typedef {object} Question
+ * @property {number} id
+ * @property {ImageBitmap} bitmap closed here when it has been drawn
+ * @property {{width: number, height: number}} size to decode at
+ * @property {number[]} rungs of the retry ladder to climb, in order, when the plain pass finds nothing
+ */
+
+/**
+ * @typedef {object} Reading
+ * @property {import("../lib/choose-code.js").FoundCode[]} codes at most four
+ * @property {number} width of the decoded picture, in pixels; corners are in the same pixels
+ * @property {number} height
+ * @property {number} brightness mean luma, 0 to 255
+ */
+
+const VENDOR = new URL("../../vendor/zxing/", import.meta.url);
+
+/** @type {import("zxing-wasm/reader").ReaderOptions} */
+const OPTIONS = { formats: ["QRCode"], tryInvert: false, tryRotate: false, maxNumberOfSymbols: 4, textMode: "Plain" };
+
+const canvas = new OffscreenCanvas(1, 1);
+const pen = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
+const library = load();
+// Nobody may be asking yet; the first question reports the failure.
+library.catch(() => {});
+
+addEventListener("message", async (/** @type {MessageEvent<Question>} */ { data }) => {
+  try {
+    postMessage({ id: data.id, reading: await read(data) });
+  } catch (failure) {
+    postMessage({ id: data.id, failure: String(failure) });
+  }
+});
+
+async function load() {
+  const address = new URL("reader/index.js", VENDOR).href;
+  const reader = /** @type {typeof import("zxing-wasm/reader")} */ (await import(address));
+  // Its default address is a public CDN.
+  const locateFile = (/** @type {string} */ name) => new URL(name, VENDOR).href;
+  await reader.prepareZXingModule({ overrides: { locateFile }, fireImmediately: true });
+  return reader;
+}
+
+/**
+ * @param {Question} question
+ * @returns {Promise<Reading>}
+ */
+async function read({ bitmap, size, rungs }) {
+  const pixels = draw(bitmap, size);
+  const plain = await codesIn(pixels);
+  const luma = lumaOf(pixels.data, pixels.width, pixels.height);
+  const codes = plain.length ? plain : await climb(luma, rungs);
+  return { codes, ...size, brightness: meanLuma(luma) };
+}
+
+/**
+ * @param {import("../lib/retry-ladder.js").Luma} luma
+ * @param {number[]} rungs
+ */
+async function climb(luma, rungs) {
+  for (const rung of rungs) {
+    const { width, height, ...filtered } = LADDER[rung](luma);
+    const codes = await codesIn(new ImageData(rgbaOf({ width, height, ...filtered }), width, height));
+    if (codes.length) return codes;
+  }
+  return [];
+}
+
+/**
+ * @param {ImageBitmap} bitmap
+ * @param {{width: number, height: number}} size
+ */
+function draw(bitmap, { width, height }) {
+  if (!pen) throw new Error("no canvas");
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  // A transparent picture is a dark code on nothing: on white it can be read.
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, width, height);
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  return pen.getImageData(0, 0, width, height);
+}
+
+/** @param {ImageData} pixels */
+async function codesIn(pixels) {
+  const { readBarcodes } = await library;
+  const results = await readBarcodes(pixels, OPTIONS);
+  return results.filter(({ isValid, text }) => isValid && text).map(({ text, position }) => ({
+    text,
+    corners: [position.topLeft, position.topRight, position.bottomRight, position.bottomLeft],
+  }));
+}
