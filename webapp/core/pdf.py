@@ -19,16 +19,14 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from webapp.core.child import Progress
+from webapp.core.child import ROOT, Progress
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = ROOT / "templates"
-FONTS = ROOT / "static" / "vendor" / "fonts"
 
 # Folder and ending, both, of everything on disk that a page may load.
 _SERVED = (
     (ROOT / "static" / "css" / "print", ".css", "text/css"),
-    (FONTS, ".woff2", "font/woff2"),
+    (ROOT / "static" / "vendor" / "fonts", ".woff2", "font/woff2"),
 )
 _MEMORY = "memory:"
 
@@ -37,7 +35,7 @@ class PaperWarning(UserWarning):
     """WeasyPrint ignored or missed something: a mistake in our template. An error in tests."""
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """A page asked for something we did not hand it."""
 
 
@@ -49,7 +47,7 @@ class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # weasyprint is published
         self._images = images
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """The bytes at `memory:<name>` or of one of our own files. Raises Refused for all else."""
+        """The bytes at `memory:<name>` or of one of our own files. Raises RefusedError for all else."""
         if url.startswith(_MEMORY) and (image := self._images.get(url.removeprefix(_MEMORY))):
             return URLFetcherResponse(url, image, {"Content-Type": "image/png"})
         return _own_file(url)
@@ -62,7 +60,7 @@ def _own_file(url: str) -> URLFetcherResponse:
         for folder, ending, kind in _SERVED:
             if path.suffix == ending and path.is_relative_to(folder) and path.is_file():
                 return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
-    raise Refused("not one of our own files")
+    raise RefusedError("not one of our own files")
 
 
 @cache
