@@ -1,10 +1,10 @@
-"""The cast of all tests: Ann the attendee, Ben whom she meets, Cora at the door, Dora the organizer, Eve of another circle.
+"""The cast of all tests: Ann the attendee, Ben whom she meets, Cora at the door, Dora the organizer, Eve elsewhere.
 
 Everything is made through models with plain values and committed at once, so that requests and acts see it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -96,7 +96,7 @@ class Cast:
         """A person with an empty card and, if given, their address (confirmed when claimed)."""
         at = now()
         person = Person(id=new_id(), name=name, created_at=at, claimed_at=at if claimed else None)
-        person.card = Card(person_id=person.id, updated_at=at, **CARD_DEFAULTS)
+        person.card = Card(person_id=person.id, updated_at=at, version=1)
         keep(person)
         if email:
             confirmed = at if claimed else None
@@ -129,7 +129,9 @@ class Cast:
         assert person
         return Actor(person=PersonRef(person.id, person.name, new_id(), None))
 
-    def door(self, event: Event | None = None, name: str = "Cora’s phone", door: str = "North door") -> tuple[Actor, str]:
+    def door(
+        self, event: Event | None = None, name: str = "Cora’s phone", door: str = "North door"
+    ) -> tuple[Actor, str]:
         """A paired door phone (Cora's) as acts get it, and the key its cookie holds."""
         at, key = now(), random_secret()
         device = DoorDevice(id=new_id(), event_id=(event or self.mixer).id, name=name, door=door, created_at=at)
@@ -138,7 +140,9 @@ class Cast:
         keep(device)
         return Actor(device=DeviceRef(device.id, device.name, device.event_id)), key
 
-    def browser(self, person_id: UUID | None = None, door_key: str | None = None, *, fresh: bool = False) -> FlaskClient:
+    def browser(
+        self, person_id: UUID | None = None, door_key: str | None = None, *, fresh: bool = False
+    ) -> FlaskClient:
         """A browser signed in as this person, or holding this door key; `fresh` has just typed a code."""
         from tests.conftest import make_client
 
@@ -152,6 +156,3 @@ class Cast:
         if door_key:
             client.set_cookie("__Host-mixwell-door", door_key, domain="mix.example.org", secure=True)
         return client
-
-
-CARD_DEFAULTS: dict[str, Any] = {"version": 1}

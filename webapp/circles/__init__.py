@@ -1,1 +1,4 @@
-"""A *circle* is a group that meets: chamber, club, meetup, school parents. Its *organizers* hold events; people belong to many."""
+"""A *circle* is a group that meets: chamber, club, meetup, school parents.
+
+Its *organizers* hold events; people belong to many circles.
+"""

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Person
 from webapp.circles.models import Circle, CircleRole
 from webapp.core.actor import Actor, NotHere
 
@@ -29,3 +30,10 @@ def get_circle_organized_by(session: Session, actor: Actor, circle_id: UUID) -> 
     if circle is None:
         raise NotHere
     return circle
+
+
+def organizers_of(session: Session, circle: Circle) -> Sequence[Person]:
+    """Who organizes this circle, in the order they came."""
+    roles = select(Person).join(CircleRole, CircleRole.person_id == Person.id)
+    live = roles.where(CircleRole.circle_id == circle.id, CircleRole.ended_at.is_(None))
+    return session.scalars(live.order_by(CircleRole.given_at)).all()

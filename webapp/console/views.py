@@ -1,14 +1,32 @@
-"""Pages and writes of this feature."""
+"""The organizer's desk: all circles at a glance, and one event with what needs doing next."""
+
+from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from webapp.web.access import public
+from webapp.circles.access import organizer
+from webapp.circles.queries import circles_of
+from webapp.console.overview import events_by_circle, readiness
+from webapp.core.clock import now
+from webapp.core.database import db
+from webapp.events.queries import get_event_organized_by
+from webapp.web.current import current_actor
 
 bp = Blueprint("console", __name__)
 
 
 @bp.get("/desk")
-@public
+@organizer
 def home() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+    """My circles and their events, next first."""
+    circles = circles_of(db.session(), current_actor())
+    events = events_by_circle(db.session(), circles, now())
+    return render_template("console/index.html", circles=circles, events=events)
+
+
+@bp.get("/events/<uuid:event_id>")
+@organizer
+def event(event_id: UUID) -> str:
+    """One event: how ready it is, what comes next, who is in."""
+    event = get_event_organized_by(db.session(), current_actor(), event_id)
+    return render_template("console/event.html", event=event, ready=readiness(db.session(), event), at=now())

@@ -11,12 +11,14 @@ class NotHere(Exception):
 
 @dataclass(frozen=True)
 class PersonRef:
-    """A person with a live sign-in session; `stepped_up_at` is when they last typed a fresh code."""
+    """A person with a live sign-in session; `stepped_up_at` is when they last typed a fresh code, `seen_at` about when
+    this browser was last used."""
 
     id: UUID
     name: str
     session_id: UUID
     stepped_up_at: datetime | None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)

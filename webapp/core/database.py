@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, Uuid, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, FromClause, MetaData, Table, Uuid, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -97,10 +97,10 @@ def writing() -> Iterator[Session]:
         _writing.reset(token)
 
 
-def insert_once(session: Session, table: Table) -> Any:
+def insert_once(session: Session, table: FromClause) -> Any:
     """An INSERT for this dialect to which `.on_conflict_do_nothing()` can be added: the key decides, not an `if`."""
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return build(table)
+    return build(cast("Table", table))
 
 
 def init_database(app: Flask, url: str) -> None:
@@ -152,11 +152,14 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     if not _write_lock.acquire(timeout=WRITE_WAIT):
         raise DatabaseBusy
-    record = connection.connection.record_info
-    assert record is not None
-    record["holds_write_lock"] = True
+    _record_of(connection)["holds_write_lock"] = True
     connection.exec_driver_sql("PRAGMA query_only=OFF")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _record_of(connection: Connection) -> dict[str, Any]:
+    """What the pool remembers of this connection until it is given back, even when it breaks meanwhile."""
+    return cast("dict[str, Any]", connection.connection.record_info)
 
 
 def _release_write_lock(_connection: Any, record: Any) -> None:

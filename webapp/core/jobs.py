@@ -10,8 +10,7 @@ from huey.api import Huey
 from huey.consumer import Consumer
 
 
-
-class _QuietConsumer(Consumer):
+class _QuietConsumer(Consumer):  # type: ignore[misc]  # huey has no types
     """A consumer that may run inside a web process, where signals belong to the server."""
 
     def _set_signal_handlers(self) -> None:
@@ -21,8 +20,8 @@ class _QuietConsumer(Consumer):
 class Runner:
     """Runs outbox rows, woken after each commit and swept each minute.
 
-    The queue is a file beside the database (its own, so that it never waits for our write lock), or Redis when processes
-    run on several machines.
+    The queue is a file beside the database (its own, so that it never waits for our write lock), or Redis when
+    processes run on several machines.
     """
 
     def __init__(self, queue_file: Path, redis_url: str | None) -> None:
@@ -32,11 +31,11 @@ class Runner:
     def attach(self, run: Callable[[UUID], Any], sweep: Callable[[], Any]) -> Callable[[UUID], None]:
         """Tell the runner what a row and a minute mean; returns how to wake it for one row."""
 
-        @self.huey.task(name="run_row")
+        @self.huey.task(name="run_row")  # type: ignore[untyped-decorator]  # huey has no types
         def run_row(row_id: str) -> None:
             run(UUID(row_id))
 
-        @self.huey.periodic_task(crontab(minute="*"), name="sweep_rows")
+        @self.huey.periodic_task(crontab(minute="*"), name="sweep_rows")  # type: ignore[untyped-decorator]  # likewise
         def sweep_rows() -> None:
             sweep()
 
@@ -63,5 +62,3 @@ def _queue(queue_file: Path, redis_url: str | None) -> Huey:
         return RedisHuey("mixwell", url=redis_url)
     queue_file.parent.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("mixwell", filename=str(queue_file))
-
-

@@ -1,6 +1,5 @@
 """Mail as the standard library makes it, sent only from the outbox. Two outlets: a relay, or a folder of .eml files."""
 
-import os
 import smtplib
 import ssl
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail to one address. `key` (the outbox row) makes the Message-ID, so a double send collapses at the reader."""
+    """One mail to one address. `key` (the outbox row) makes the Message-ID: a double send collapses at the reader."""
 
     key: UUID
     to: str
@@ -74,7 +73,7 @@ class Folder:
         name = str(message["Message-ID"]).strip("<>").partition("@")[0] + ".eml"
         partial = self.path / f".{name}"
         partial.write_bytes(message.as_bytes())
-        os.replace(partial, self.path / name)
+        partial.replace(self.path / name)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
 from sqlalchemy import JSON, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core.database import Base, insert_once
-
 
 V = TypeVar("V")
 
@@ -64,7 +63,7 @@ def once(session: Session, envelope: Envelope, verdicts: Any, act: Callable[[], 
     Raises OperationReused when the id came with another body.
     """
     if not _claim(session, envelope, at):
-        return _answered_before(session, envelope, verdicts)
+        return cast("V", _answered_before(session, envelope, verdicts))
     verdict = act()
     session.execute(update(Operation).where(Operation.id == envelope.id).values(result=to_record(verdict)))
     return verdict

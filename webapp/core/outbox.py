@@ -37,7 +37,7 @@ class Tools:
 
 
 Handler = Callable[[UUID, dict[str, Any], Tools], None]
-"""Gets the row's id (the key of whatever leaves the house), its payload and the tools. Commits what it writes itself."""
+"""Gets the row's id (the key of whatever leaves the house), its payload and the tools. Commits what it writes."""
 
 Reactions = Mapping[str, Sequence[Handler]]
 
@@ -63,17 +63,20 @@ class OutboxRow(Base):
     last_error: Mapped[str | None]
 
 
+@dataclass
 class _Wiring:
     """Set once by the application factory; nobody imports upwards."""
 
-    reactions: Reactions = {}
-    kick: Callable[[UUID], None] = staticmethod(lambda row_id: None)
+    reactions: Reactions
+    kick: Callable[[UUID], None]
+
+
+_wiring = _Wiring({}, lambda row_id: None)
 
 
 def connect(reactions: Reactions, kick: Callable[[UUID], None]) -> None:
     """Tell the outbox what follows what, and how to wake the runner."""
-    _Wiring.reactions = reactions
-    _Wiring.kick = staticmethod(kick)
+    _wiring.reactions, _wiring.kick = reactions, kick
 
 
 def _name(handler: Handler) -> str:
@@ -84,7 +87,7 @@ def put(
     session: Session, kind: str, *, cause: UUID | str, at: datetime, recipient: UUID | str = "", **payload: str
 ) -> None:
     """Make everything that follows this kind due, at most once per cause, handler and recipient."""
-    for handler in _Wiring.reactions[kind]:
+    for handler in _wiring.reactions[kind]:
         row = dict(id=new_id(), kind=kind, handler=_name(handler), cause=str(cause), recipient=str(recipient))
         row |= dict(payload=payload, created_at=at, due_at=at, attempts=0)
         statement = insert_once(session, OutboxRow.__table__).values(row).on_conflict_do_nothing()
@@ -95,7 +98,7 @@ def put(
 @event.listens_for(db.session.session_factory, "after_commit")
 def _kick_what_was_put(session: Session) -> None:
     for row_id in session.info.pop("outbox", []):
-        _Wiring.kick(row_id)
+        _wiring.kick(row_id)
 
 
 @event.listens_for(db.session.session_factory, "after_rollback")
@@ -108,10 +111,10 @@ def run(row_id: UUID, tools: Tools, *, at: datetime) -> bool:
     claimed = _claim(row_id, at)
     if claimed is None:
         return False
-    handler = next(h for h in _Wiring.reactions[claimed.kind] if _name(h) == claimed.handler)
+    handler = next(h for h in _wiring.reactions[claimed.kind] if _name(h) == claimed.handler)
     try:
         handler(row_id, dict(claimed.payload), tools)
-    except Exception as error:  # whatever a relay or a renderer raises: the row stays due, later
+    except Exception as error:  # noqa: BLE001  # whatever a relay or a renderer raises: the row stays due, later
         _finish(row_id, _retry(claimed, type(error).__name__, at))
         return False
     _finish(row_id, {"done_at": at, "leased_until": None})

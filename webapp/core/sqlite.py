@@ -10,7 +10,7 @@ _FIXED_LINES: dict[tuple[int, int], int] = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 
 def use_current_library() -> None:
-    """Let every `import sqlite3` in this process mean the newer library of the `pysqlite3` wheel, where there is one."""
+    """Let every `import sqlite3` in this process mean the newer library of the `pysqlite3` wheel, if there is one."""
     try:
         sys.modules["sqlite3"] = import_module("pysqlite3")
     except ImportError:  # no wheel for this processor: the standard library's copy, under `may_use_wal`

@@ -1,4 +1,7 @@
-"""One counter per subject (a person, a door): a phone that asks "anything new?" is answered 304 before any other query."""
+"""One counter per subject (a person, a door).
+
+A phone that asks "anything new?" is answered 304 before any other query.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column

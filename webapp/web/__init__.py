@@ -1,1 +1,1 @@
-"""What knows HTTP and no feature: hypermedia answers, access markers, security headers, assets, templates, limits, words."""
+"""What knows HTTP and no feature: answers, access markers, security headers, assets, templates, limits, words."""

@@ -1,6 +1,6 @@
 """Route markers: who may knock. Every route carries exactly one; what is behind the door is a query's business.
 
-A marker's check returns None to admit, or the refusal. `guard_all_routes` stops the start of a server with an unmarked route.
+A marker's check returns None to admit, or the refusal. `guard_all_routes` stops a server with an unmarked route.
 """
 
 from collections.abc import Callable

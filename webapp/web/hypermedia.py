@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request
-from markupsafe import Markup
 
 
 def is_partial() -> bool:
@@ -15,8 +14,8 @@ def answer(fragment: str, *, instead: str, status: int = 200, **context: Any) ->
     """The fragment for htmx; for a plain form a 303 to the page that shows the same."""
     if not is_partial():
         return redirect_to(instead)
-    also_there = Markup("").join(Markup(render_template(name, **values)) for name, values in g.pop("also", []))
-    return make_response(Markup(render_template(fragment, **context)) + also_there, status)
+    also_there = [render_template(name, **values) for name, values in g.pop("also", [])]
+    return make_response("".join([render_template(fragment, **context), *also_there]), status)
 
 
 def also(fragment: str, **context: Any) -> None:

@@ -63,7 +63,7 @@ def _say_whether_it_writes() -> None:
 
 
 def _refuse_foreign_writes() -> None:
-    """Fetch metadata first, Origin where a browser sends none (plain http); a request without either is not a browser's."""
+    """Fetch metadata first, Origin where a browser sends none (plain http); without either it is no browser's."""
     if request.method in SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")

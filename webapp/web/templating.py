@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, format_date, format_time, get_locale
 from jinja2 import StrictUndefined
 
@@ -36,16 +36,16 @@ def init_templating(app: Flask) -> None:
 
 def choose_language() -> str:
     """The best of our languages for this browser; our own first one outside a request."""
-    if not request:
+    if not has_request_context():
         return LANGUAGES[0]
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
 def clock_time(at: datetime, zone: str) -> str:
     """A clock time in the event's zone, such as 7:04 PM or 19:04 as the language has it."""
-    return format_time(at.astimezone(ZoneInfo(zone)), "short", rebase=False)
+    return str(format_time(at.astimezone(ZoneInfo(zone)), "short", rebase=False))
 
 
 def date_words(at: datetime, zone: str) -> str:
     """A date in the event's zone in words."""
-    return format_date(at.astimezone(ZoneInfo(zone)).date(), "full", rebase=False)
+    return str(format_date(at.astimezone(ZoneInfo(zone)).date(), "full", rebase=False))
