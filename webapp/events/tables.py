@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path, PurePath
 from statistics import mode
+from typing import Any
 
 from webapp.core.child import Progress
 from webapp.events import charsets, delimited, headings, refusals, spreadsheets
@@ -69,13 +70,21 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def to_json(self) -> dict[str, object]:
-        """For `table_from_json`, through JSON."""
-        rows = [[row.number, *row.cells] for row in self.rows]
-        return {"encoding": self.encoding, "guessed": self.guessed, "headless": self.headless} | {
+    def to_json(self) -> dict[str, Any]:
+        """For `from_json`, through JSON or a JSON column."""
+        return {
+            "encoding": self.encoding,
+            "guessed": self.guessed,
+            "headless": self.headless,
             "header": list(self.header),
-            "rows": rows,
+            "rows": [[row.number, *row.cells] for row in self.rows],
         }
+
+    @classmethod
+    def from_json(cls, table: Mapping[str, Any]) -> "Table":
+        """The table that `to_json` wrote down."""
+        rows = tuple(Row(number, tuple(cells)) for number, *cells in table["rows"])
+        return cls(table["encoding"], table["guessed"], table["headless"], tuple(table["header"]), rows)
 
 
 def read_table(content: bytes, file_name: str, encoding: str | None = None) -> Table | Refusal:
@@ -175,9 +184,7 @@ def read_table_job(payload: Mapping[str, str | None], progress: Progress) -> byt
 def table_from_json(answer: bytes) -> Table | Refusal:
     """What `read_table_job` found."""
     found = json.loads(answer)
-    if "refusal" in found:
-        refusal: Refusal = getattr(refusals, found.pop("refusal"))(**found)
-        return refusal
-    table = found["table"]
-    rows = tuple(Row(number, tuple(cells)) for number, *cells in table["rows"])
-    return Table(table["encoding"], table["guessed"], table["headless"], tuple(table["header"]), rows)
+    if "table" in found:
+        return Table.from_json(found["table"])
+    refusal: Refusal = getattr(refusals, found.pop("refusal"))(**found)
+    return refusal
