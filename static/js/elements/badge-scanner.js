@@ -97,8 +97,12 @@ export class BadgeScanner extends HTMLElement {
 
   #formListeners() {
     return {
-      onTyped: (/** @type {string} */ text) => this.#typed(text),
-      onAsking: () => this.#setRequest("asking"),
+      onTyped: (/** @type {string} */ text) => this.#understood(text),
+      onAsking: () => {
+        this.#setRequest("asking");
+        this.#showForeign("");
+        this.#feedback.play("asking");
+      },
       onAnswer: (/** @type {string | undefined} */ outcome) => {
         this.#setRequest("idle");
         if (isMoment(outcome)) this.#feedback.play(outcome);
@@ -228,20 +232,20 @@ export class BadgeScanner extends HTMLElement {
 
   /** @param {BadgeText} means */
   #send(means) {
-    if (this.#form?.isHolding) return;
-    this.#showForeign("");
-    this.#feedback.play("asking");
-    this.#form?.send(means.text);
+    if (!this.#form?.isHolding) this.#form?.send(means.text);
   }
 
-  /** @param {string} text typed by hand or by a hardware scanner */
-  #typed(text) {
+  /**
+   * What to send for a text that was typed by hand or by a hardware scanner; "" and a word of help when it is no code.
+   * @param {string} text
+   */
+  #understood(text) {
     const means = parseBadgeText(text, location.origin);
-    if (means.kind !== "foreign") this.#send(means);
-    else {
+    if (means.kind === "foreign") {
       this.#face.say("typed-wrong");
       this.#feedback.play("foreign");
     }
+    return means.text;
   }
 
   /** @param {Event} event */
@@ -303,7 +307,8 @@ export class BadgeScanner extends HTMLElement {
     if (text === null) return;
     // Its Enter would press whatever button has the focus.
     event.preventDefault();
-    this.#typed(text);
+    const code = this.#form?.isHolding ? "" : this.#understood(text);
+    if (code) this.#form?.send(code);
   }
 
   // Showing

@@ -2,7 +2,7 @@ import { decodeSize } from "./framing.js";
 import { LADDER } from "./retry-ladder.js";
 import { trustedScriptUrl } from "./trusted-urls.js";
 
-/** @typedef {import("../workers/decode.js").Reading} Reading */
+/** @typedef {import("../workers/decode-worker.js").Reading} Reading */
 
 /**
  * @typedef {object} Waiting
@@ -10,7 +10,7 @@ import { trustedScriptUrl } from "./trusted-urls.js";
  * @property {(failure: Error) => void} fail
  */
 
-const WORKER = new URL("../workers/decode.js", import.meta.url);
+const WORKER = new URL("../workers/decode-worker.js", import.meta.url);
 const EVERY_RUNG = LADDER.map((_, rung) => rung);
 // A phone's photo has far more pixels than a code needs: first a small copy, then as much as still fits in memory.
 const PHOTO_SIDES = [1280, 2560];

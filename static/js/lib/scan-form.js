@@ -2,7 +2,8 @@ import { newOperationId } from "./operation-id.js";
 
 /**
  * @typedef {object} Listeners
- * @property {(text: string) => void} onTyped someone typed a text and pressed Enter or the button
+ * @property {(text: string) => string} onTyped someone typed a text and pressed Enter or the button: answers what to send for
+ *   it, "" for nothing
  * @property {() => void} onAsking a scan has been handed to the network
  * @property {(outcome: string | undefined) => void} onAnswer the server has answered and the answer is on the page
  * @property {() => void} onUnsent no answer came; the scan is kept in the form
@@ -44,15 +45,16 @@ export class ScanForm {
    * @param {string} code
    */
   send(code) {
-    this.#fill("code", code);
-    this.#fill("operation_id", newOperationId());
-    this.#fill("device_time", new Date().toISOString());
+    this.#prepare(code);
     this.#submit();
   }
 
   /** Send the kept scan once more: the same operation, so that the server gives the same answer. */
   sendAgain() {
-    if (this.#state === "unsent") this.#submit();
+    if (this.#state !== "unsent") return;
+    this.#state = "asking";
+    this.#listeners.onAsking();
+    this.#submit();
   }
 
   /** Give up the kept scan. */
@@ -61,9 +63,16 @@ export class ScanForm {
     this.#state = "idle";
   }
 
-  #submit() {
+  /** @param {string} code */
+  #prepare(code) {
+    this.#fill("code", code);
+    this.#fill("operation_id", newOperationId());
+    this.#fill("device_time", new Date().toISOString());
     this.#state = "asking";
     this.#listeners.onAsking();
+  }
+
+  #submit() {
     this.#letThrough = true;
     this.#form.requestSubmit();
     this.#letThrough = false;
@@ -72,14 +81,19 @@ export class ScanForm {
   /** @param {SubmitEvent} event */
   #submitted(event) {
     if (event.target !== this.#form || this.#letThrough) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (!this.isHolding) this.#listeners.onTyped(this.#typed.value);
+    const code = this.isHolding ? "" : this.#listeners.onTyped(this.#typed.value);
+    if (code) {
+      this.#prepare(code);
+    } else {
+      event.preventDefault();
+      event.stopPropagation();
+    }
   }
 
   /** @param {Event} event */
   #swapped(event) {
-    if (event.target !== this.#form || this.#state !== "asking") return;
+    // htmx also says "swapped" when the status forbade it.
+    if (event.target !== this.#form || this.#state !== "asking" || statusOf(event) >= 500) return;
     const target = document.querySelector(this.#form.getAttribute("hx-target") ?? ":not(*)");
     const marked = target?.matches("[data-outcome]") ? target : target?.querySelector("[data-outcome]");
     const word = marked instanceof HTMLElement ? marked.dataset.outcome : undefined;

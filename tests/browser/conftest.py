@@ -1,0 +1,13 @@
+"""One Playwright for all browser tests: its synchronous interface can run only once at a time in a process."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Starts browsers; each test launches and closes its own."""
+    with sync_playwright() as playwright:
+        yield playwright
