@@ -23,11 +23,12 @@ class PersonRef:
 
 @dataclass(frozen=True)
 class DeviceRef:
-    """A paired door phone, good for one event."""
+    """A paired door phone, good for one event; `seen_at` is when it was last used, to the minute."""
 
     id: UUID
     name: str
     event_id: UUID
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from webapp.core.actor import Actor
-from webapp.web.current import current_actor
+from webapp.web.current import cookie_name, current_actor
 from webapp.web.hypermedia import is_partial, leave_for
 
 Check = Callable[[Actor], ResponseReturnValue | None]
@@ -49,6 +49,8 @@ def ask_to_sign_in(actor: Actor) -> ResponseReturnValue | None:
 def _hide(actor: Actor) -> ResponseReturnValue | None:
     if actor.device or actor.person:
         return None
+    if cookie_name("door") in request.cookies:
+        return leave_for(url_for("checkin.door"))  # revoked, or the evening is over: that page says so
     raise NotFound
 
 

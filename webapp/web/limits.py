@@ -21,7 +21,7 @@ LIMITS = {
     "private code": "5 per day",
     "door scan": "5 per second",
     "door pairing by network": "30 per 10 minutes",
-    "guest search": "120 per 10 minutes",
+    "guest search": "60 per minute; 300 per 10 minutes",
     "document": "10 per day",
     "badge run": "5 per hour",
     "import": "30 per hour",

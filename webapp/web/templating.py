@@ -7,6 +7,7 @@ from flask import Flask, has_request_context, request
 from flask_babel import Babel, format_date, format_time, get_locale
 from jinja2 import StrictUndefined
 
+from webapp.core.identifiers import new_id
 from webapp.core.text import first_grapheme
 from webapp.web.current import current_actor, current_settings
 from webapp.web.pair_picture import shapes
@@ -31,6 +32,7 @@ def init_templating(app: Flask) -> None:
         "demo": lambda: current_settings().mode == "demo",
         "pair_shapes": shapes,
         "first_grapheme": first_grapheme,
+        "fresh_id": new_id,
     }
 
 
