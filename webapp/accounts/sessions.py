@@ -1,8 +1,10 @@
 """Sign-in sessions: opened by a proof, listed, ended. The cookie holds a secret, the row its digest."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person, SignInSession
@@ -13,7 +15,23 @@ from webapp.core.identifiers import new_id
 from webapp.core.tokens import digest, random_secret
 
 IDLE = timedelta(days=14)
+"""A browser that was not used for so long has to sign in again (trust.md V7)."""
 LONGEST = timedelta(days=90)
+MOST = 10
+"""Sessions a person may have; one more ends the oldest."""
+FRESH = timedelta(minutes=10)
+"""How long a typed code opens dangerous acts."""
+SEEN_EVERY = timedelta(hours=1)
+"""`seen_at` is no finer than this, so that reading costs no write."""
+
+
+def alive(at: datetime) -> ColumnElement[bool]:
+    """Sessions that are neither ended nor stale."""
+    return (
+        SignInSession.ended_at.is_(None)
+        & (SignInSession.seen_at > at - IDLE)
+        & (SignInSession.created_at > at - LONGEST)
+    )
 
 
 def open_session(session: Session, person: Person, *, browser: str, at: datetime, stepped_up: bool = False) -> str:
@@ -24,18 +42,75 @@ def open_session(session: Session, person: Person, *, browser: str, at: datetime
     row.stepped_up_at = at if stepped_up else None
     session.add(row)
     session.flush()
+    _end_surplus(session, person.id, at)
     return secret
+
+
+def _end_surplus(session: Session, person_id: UUID, at: datetime) -> None:
+    surplus = [row.id for row in sessions_of(session, person_id, at)[MOST:]]
+    if surplus:
+        _end(session, SignInSession.id.in_(surplus), at)
 
 
 def find_person_ref(secret: str) -> PersonRef | None:
     """Who is signed in with this cookie now; None when it was ended or went stale."""
-    at = now()
-    alive = (
-        SignInSession.ended_at.is_(None) & (SignInSession.seen_at > at - IDLE) & (SignInSession.created_at > at - LONGEST)
-    )
     row = db.session.execute(
-        select(SignInSession.id, SignInSession.stepped_up_at, SignInSession.person_id, Person.name)
+        select(
+            SignInSession.id,
+            SignInSession.seen_at,
+            SignInSession.stepped_up_at,
+            SignInSession.person_id,
+            Person.name,
+        )
         .join(Person, Person.id == SignInSession.person_id)
-        .where(SignInSession.secret_digest == digest(secret), alive)
+        .where(SignInSession.secret_digest == digest(secret), alive(now()))
     ).first()
-    return PersonRef(row.person_id, row.name, row.id, row.stepped_up_at) if row else None
+    return PersonRef(row.person_id, row.name, row.id, row.stepped_up_at, row.seen_at) if row else None
+
+
+def sessions_of(session: Session, person_id: UUID, at: datetime) -> Sequence[SignInSession]:
+    """Where this person is signed in, newest first."""
+    newest = (SignInSession.created_at.desc(), SignInSession.id.desc())
+    return session.scalars(
+        select(SignInSession).where(SignInSession.person_id == person_id, alive(at)).order_by(*newest)
+    ).all()
+
+
+def end_session(session: Session, person_id: UUID, session_id: UUID, at: datetime) -> None:
+    """Sign this browser of this person out, at once. Repeating changes nothing; other people's are left alone."""
+    _end(session, (SignInSession.id == session_id) & (SignInSession.person_id == person_id), at)
+
+
+def end_other_sessions(session: Session, person_id: UUID, keep: UUID, at: datetime) -> None:
+    """Sign this person out everywhere but here."""
+    _end(session, (SignInSession.person_id == person_id) & (SignInSession.id != keep), at)
+
+
+def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
+    session.execute(update(SignInSession).where(which, SignInSession.ended_at.is_(None)).values(ended_at=at))
+
+
+def step_up(session: Session, session_id: UUID, at: datetime) -> str:
+    """This browser's person typed a fresh code: dangerous acts are open for a while. Returns the cookie's new secret.
+
+    The old secret is worthless from here on, so that one stolen before does not rise with it.
+    """
+    secret = random_secret()
+    fresh = {"secret_digest": digest(secret), "stepped_up_at": at, "seen_at": at}
+    session.execute(update(SignInSession).where(SignInSession.id == session_id).values(fresh))
+    return secret
+
+
+def is_fresh(person: PersonRef, at: datetime) -> bool:
+    """Whether this person typed a code recently enough for dangerous acts."""
+    return person.stepped_up_at is not None and at - person.stepped_up_at <= FRESH
+
+
+def due_to_be_seen(person: PersonRef, at: datetime) -> bool:
+    """Whether `seen_at` of this browser is older than it should be."""
+    return person.seen_at is not None and at - person.seen_at >= SEEN_EVERY
+
+
+def mark_seen(session: Session, session_id: UUID, at: datetime) -> None:
+    """This browser was used now."""
+    session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=at))

@@ -1,0 +1,40 @@
+"""Who may do what is dangerous: someone who typed a code from their mail a moment ago."""
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.browsers import browser_family
+from webapp.accounts.sessions import is_fresh
+from webapp.core.actor import Actor
+from webapp.core.clock import now
+from webapp.web.access import ask_to_sign_in, marker
+from webapp.web.hypermedia import is_partial, leave_for
+
+
+def _ask_for_fresh_code(actor: Actor) -> ResponseReturnValue | None:
+    if actor.person is None:
+        return ask_to_sign_in(actor)
+    if is_fresh(actor.person, now()):
+        return None
+    door = url_for("accounts.fresh_code_page", next=_page_to_come_back_to())
+    return leave_for(door) if is_partial() else redirect(door, 303)
+
+
+def _page_to_come_back_to() -> str:
+    """The page itself; for a write that has to be done again, the nearest page above its address."""
+    if request.method == "GET":
+        return request.full_path
+    adapter = current_app.create_url_adapter(request)
+    path = request.path
+    while path and not (adapter and adapter.test(path, method="GET")):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+fresh_code = marker("fresh code", _ask_for_fresh_code)
+"""A person who typed a mailed code within ten minutes; others are asked for one and come back."""
+
+
+def this_browser() -> str:
+    """The family of the browser that sent this request, for the list of sessions."""
+    return browser_family(request.headers.get("User-Agent", ""))

@@ -1,0 +1,99 @@
+"""What a person chooses to share: one card, changed by its owner only, counted by version."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.accounts.models import Card, Person
+from webapp.accounts.people import confirmed_address
+from webapp.core.versions import bump
+
+CARD_FIELDS = (
+    "name",
+    "headline",
+    "company",
+    "email",
+    "phone",
+    "link",
+    "ask_me_about",
+    "can_help_with",
+    "looking_for",
+)
+"""Fields of a card that others may see, in the order they are shown."""
+
+REACHES = {"email": "reach_email", "phone": "reach_phone", "link": "reach_link"}
+"""Fields that are ways to be reached → the column that says whether swaps hand them over."""
+
+
+@dataclass(frozen=True)
+class CardValues:
+    """A whole card as its owner wants it; clean single lines, "" for nothing."""
+
+    name: str
+    headline: str
+    company: str
+    email: str
+    phone: str
+    link: str
+    ask_me_about: str
+    ask_on_badge: bool
+    can_help_with: str
+    looking_for: str
+
+
+def get_card(session: Session, person_id: UUID) -> Card:
+    """This person's card with the person. Raises NoResultFound when there is none."""
+    return session.scalars(select(Card).where(Card.person_id == person_id).options(joinedload(Card.person))).one()
+
+
+def change_card(session: Session, person_id: UUID, values: CardValues, at: datetime) -> Card:
+    """Make the card what its owner wants. Sending the same again changes nothing, so it needs no operation id."""
+    card = get_card(session, person_id)
+    wanted = asdict(values)
+    name = wanted.pop("name")
+    if name == card.person.name and all(getattr(card, field) == value for field, value in wanted.items()):
+        return card
+    card.person.name = name
+    for field, value in wanted.items():
+        setattr(card, field, value)
+    return _changed(session, card, at)
+
+
+def choose_reach(session: Session, person_id: UUID, *, email: bool, phone: bool, link: bool, at: datetime) -> Card:
+    """How people they swap with may reach this person, chosen or chosen anew. A ticked e-mail that the card lacks is
+    filled from the address they sign in with."""
+    card = get_card(session, person_id)
+    card.reach_email, card.reach_phone, card.reach_link = email, phone, link
+    card.reach_chosen_at = at
+    if email and not card.email:
+        card.email = confirmed_address(session, person_id) or ""
+    return _changed(session, card, at)
+
+
+def explain_first_scan(session: Session, person_id: UUID, at: datetime) -> None:
+    """Note that this person was told what scanning gives away; they are asked once."""
+    card = get_card(session, person_id)
+    card.first_scan_explained_at = card.first_scan_explained_at or at
+    session.flush()
+
+
+def _changed(session: Session, card: Card, at: datetime) -> Card:
+    card.version += 1
+    card.updated_at = at
+    bump(session, f"person:{card.person_id}")
+    session.flush()
+    return card
+
+
+def card_fields(card: Card, person: Person) -> dict[str, str]:
+    """Everything on the card that is filled, in the order it is shown."""
+    values = {field: person.name if field == "name" else getattr(card, field) for field in CARD_FIELDS}
+    return {field: value for field, value in values.items() if value}
+
+
+def offered_fields(card: Card, person: Person) -> tuple[str, ...]:
+    """Names of the fields a swap hands over now: what is filled, and of the ways to be reached only the chosen ones."""
+    return tuple(field for field in card_fields(card, person) if field not in REACHES or getattr(card, REACHES[field]))

@@ -1,0 +1,114 @@
+"""Text from forms to clean values: addresses, codes and the card."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from wtforms import BooleanField, Form, HiddenField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from webapp.accounts.addresses import NotAnAddress, address_key, clean_address
+from webapp.accounts.cards import REACHES, CardValues
+from webapp.core.text import clean_line
+from webapp.web.words import _l
+
+_TYPED_MOST = 2000
+"""Longer text is not looked at; each field then says how long it may be."""
+
+_PHONE = re.compile(r"\+?[\d\s()./-]{4,40}")
+
+
+def _line(text: str | None) -> str:
+    return clean_line(text or "", _TYPED_MOST)
+
+
+def _at_most(number: int) -> Length:
+    return Length(max=number, message=_l("Shorter, please: at most %(max)d characters."))
+
+
+def _short(label: str, most: int) -> StringField:
+    return StringField(label, filters=[_line], validators=[_at_most(most)])
+
+
+def _address_or_error(find: Callable[[str], str], text: str) -> str:
+    try:
+        return find(text)
+    except NotAnAddress as problem:
+        raise ValidationError(_l("That is not a whole e-mail address yet.")) from problem
+
+
+class AddressForm(Form):
+    """An e-mail address to write to."""
+
+    email = StringField(
+        _l("Your e-mail"), filters=[_line], validators=[InputRequired(_l("Type your e-mail.")), _at_most(254)]
+    )
+    next = HiddenField()
+
+    def validate_email(self, field: StringField) -> None:
+        """Refuse what cannot be an address."""
+        _address_or_error(address_key, field.data or "")
+
+
+class CodeForm(Form):
+    """The six digits from the mail."""
+
+    code = StringField(_l("Code from the mail"), validators=[InputRequired(_l("Type the six digits."))])
+    next = HiddenField()
+
+
+class CardForm(Form):
+    """A person's own card."""
+
+    name = StringField(
+        _l("Your name, as others see it"),
+        filters=[_line],
+        validators=[InputRequired(_l("People need a name to call you.")), _at_most(120)],
+    )
+    headline = _short(_l("What you do, in a few words"), 120)
+    company = _short(_l("Where"), 120)
+    can_help_with = _short(_l("I can help with"), 200)
+    looking_for = _short(_l("I am looking for"), 200)
+    ask_me_about = _short(_l("Ask me about"), 60)
+    ask_on_badge = BooleanField(_l("Print it on my badge"))
+    email = _short(_l("E-mail"), 254)
+    phone = _short(_l("Phone"), 40)
+    link = _short(_l("Link"), 300)
+    reach_email = BooleanField(_l("By e-mail"))
+    reach_phone = BooleanField(_l("By phone"))
+    reach_link = BooleanField(_l("By my link"))
+
+    def validate_email(self, field: StringField) -> None:
+        """Refuse what cannot be an address."""
+        if field.data:
+            field.data = _address_or_error(clean_address, field.data)
+
+    def validate_phone(self, field: StringField) -> None:
+        """Refuse what no phone can dial."""
+        if field.data and not _PHONE.fullmatch(field.data):
+            raise ValidationError(_l("Digits, please, such as +44 20 7946 0000."))
+
+    def validate_link(self, field: StringField) -> None:
+        """Complete a link typed without its beginning; refuse what is no web page."""
+        if field.data:
+            field.data = _web_link(field.data)
+
+    def values(self) -> CardValues:
+        """The card as typed."""
+        return CardValues(**{name: self[name].data for name in CardValues.__dataclass_fields__})
+
+    def reach(self) -> dict[str, bool]:
+        """The ways to be reached that are ticked, by field name."""
+        return {name: bool(self[f"reach_{name}"].data) for name in REACHES}
+
+
+def _web_link(text: str) -> str:
+    link = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(link)
+        fine = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and "@" not in parts.netloc
+    except ValueError:
+        fine = False
+    if not fine or " " in link:
+        raise ValidationError(_l("A web address, please, such as example.org/me."))
+    return link

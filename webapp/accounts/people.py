@@ -1,0 +1,114 @@
+"""People before and after they prove who they are: made by an import, known by an address, claimed by a proof."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.addresses import address_key, clean_address
+from webapp.accounts.models import Address, Card, Person
+from webapp.accounts.sessions import open_session
+from webapp.core.identifiers import new_id
+
+
+def make_unclaimed(session: Session, name: str, email: str, at: datetime) -> Person:
+    """Someone who has not been here yet, with an empty card; `email` may be "". Raises NotAnAddress."""
+    person = Person(id=new_id(), name=name, created_at=at, claimed_at=None)
+    person.card = Card(person_id=person.id, updated_at=at)
+    session.add(person)
+    session.flush()
+    if email:
+        session.add(_hoped_for(person.id, email, at))
+        session.flush()
+    return person
+
+
+def _hoped_for(person_id: UUID, email: str, at: datetime) -> Address:
+    address = clean_address(email)
+    return Address(id=new_id(), person_id=person_id, address=address, address_key=address_key(address), created_at=at)
+
+
+def known_people(session: Session, key: str) -> Sequence[Person]:
+    """Whom a proof of this address lets in: its confirmed owner alone, else unclaimed people hoping for it, oldest
+    first.
+
+    A claimed person keeps a door of their own: an address that only an import gave them opens nothing of theirs.
+    """
+    rows = session.execute(
+        select(Person, Address.confirmed_at)
+        .join(Address, Address.person_id == Person.id)
+        .where(Address.address_key == key, or_(Address.confirmed_at.is_not(None), Person.claimed_at.is_(None)))
+        .order_by(Address.created_at, Address.id)
+    ).all()
+    owner = [person for person, confirmed_at in rows if confirmed_at]
+    return owner or [person for person, _ in rows]
+
+
+def find_or_make_by_address(session: Session, address: str, name: str, at: datetime) -> Person:
+    """The person this address belongs to, or a new unclaimed one of this name. Raises NotAnAddress."""
+    known = known_people(session, address_key(address))
+    return known[0] if known else make_unclaimed(session, name, address, at)
+
+
+def confirmed_address(session: Session, person_id: UUID) -> str | None:
+    """The address that opens this person's door, the one confirmed first; None if they came by badge and slip."""
+    mine = (Address.person_id == person_id) & Address.confirmed_at.is_not(None)
+    return session.scalar(select(Address.address).where(mine).order_by(Address.confirmed_at).limit(1))
+
+
+def written_address(session: Session, person_id: UUID, key: str) -> str | None:
+    """The address of this key as this person, or the list they stand on, wrote it."""
+    mine = (Address.person_id == person_id) & (Address.address_key == key)
+    return session.scalar(select(Address.address).where(mine).order_by(Address.created_at).limit(1))
+
+
+def hope_for_address(session: Session, person_id: UUID, address: str, at: datetime) -> str:
+    """Note an address this person says is theirs; it opens nothing before it is proven. Returns its key.
+
+    Raises NotAnAddress.
+    """
+    key = address_key(address)
+    if written_address(session, person_id, key) is None:
+        session.add(_hoped_for(person_id, address, at))
+        session.flush()
+    return key
+
+
+def confirm_address(session: Session, person: Person, address: str, at: datetime) -> bool:
+    """Make a proven address this person's own; False, and nothing changed, if someone else owns it by now."""
+    key = address_key(address)
+    # Locked, so that of two who share an address and choose in the same moment one is first.
+    found = select(Address).where(Address.address_key == key).order_by(Address.id).with_for_update()
+    rows = session.scalars(found.execution_options(populate_existing=True)).all()
+    owner = next((row.person_id for row in rows if row.confirmed_at), None)
+    if owner:
+        return owner == person.id
+    mine = next((row for row in rows if row.person_id == person.id), None) or _hoped_for(person.id, address, at)
+    mine.confirmed_at = at
+    session.add(mine)
+    session.flush()
+    return True
+
+
+def claim_person(session: Session, person: Person, *, proven_address: str | None, at: datetime) -> None:
+    """This person is here themselves. An address proven on the way becomes theirs unless someone else owns it."""
+    if proven_address:
+        confirm_address(session, person, proven_address, at)
+    person.claimed_at = person.claimed_at or at
+    session.flush()
+
+
+def sign_in_person(
+    session: Session,
+    person: Person,
+    *,
+    proven_address: str | None,
+    browser: str,
+    at: datetime,
+    stepped_up: bool = False,
+) -> str:
+    """Claim and open a session in one; returns the secret for the cookie. `browser` is a family, not a user agent."""
+    claim_person(session, person, proven_address=proven_address, at=at)
+    return open_session(session, person, browser=browser, at=at, stepped_up=stepped_up)
