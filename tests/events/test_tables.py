@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.core import child
@@ -243,11 +243,13 @@ def test_another_kind_of_file_is_refused_by_its_bytes(content: bytes, name: str)
     assert read_table(content, name) == NotATable(Path(name).suffix)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["a.csv", "b.xlsx", "c"]))
 def test_any_bytes_become_a_table_or_a_refusal(content: bytes, name: str) -> None:
     read_table(content, name)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe"]))
 def test_any_bytes_behind_a_known_beginning_become_a_table_or_a_refusal(content: bytes, beginning: bytes) -> None:
     read_table(beginning + content, "list.xlsx")

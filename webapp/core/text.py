@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LIKE_ESCAPE = "\\"
 """For `column.like(like_pattern(key), escape=LIKE_ESCAPE)`."""
@@ -92,6 +93,7 @@ def _decomposed(text: str) -> str:
     return unicodedata.normalize("NFKD", text)
 
 
+@lru_cache(maxsize=4096)  # an alphabet or two: a list of 5,000 guests asks a million times
 def _folded(character: str) -> str:
     """`character` of a key: marks and unseen signs are nothing, punctuation and blanks part words."""
     match unicodedata.category(character)[0]:
