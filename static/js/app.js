@@ -5,3 +5,6 @@ import "./elements/file-drop.js";
 import "./elements/offline-bar.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";
+
+// A dozen modules that only the scanning pages need.
+if (document.querySelector("badge-scanner")) import("./elements/badge-scanner.js");
