@@ -1,7 +1,9 @@
 // The one entry: every element a page may hold. A feature adds its imports below.
 import "./elements/bottom-sheet.js";
 import "./elements/copy-button.js";
+import "./elements/door-verdict.js";
 import "./elements/file-drop.js";
+import "./elements/guest-finder.js";
 import "./elements/offline-bar.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";

@@ -8,7 +8,7 @@ class ToastRegion extends HTMLElement {
   connectedCallback() {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    document.addEventListener("htmx:error", () => this.#say(this.dataset.unsent, "no"), { signal });
+    document.addEventListener("htmx:error", (event) => this.#failed(event), { signal });
     document.addEventListener("htmx:response:error", (event) => this.#answered(event), { signal });
     document.addEventListener("toast", (event) => this.#asked(event), { signal });
   }
@@ -18,7 +18,15 @@ class ToastRegion extends HTMLElement {
   }
 
   /** @param {Event} event */
+  #failed(event) {
+    // What asks by the clock asks again; nobody did anything that could be lost.
+    if (event.target instanceof Element && event.target.matches("[hx-ptag]")) return;
+    this.#say(this.dataset.unsent, "no");
+  }
+
+  /** @param {Event} event */
   #answered(event) {
+    if (event.target instanceof Element && event.target.matches("[hx-ptag]")) return;
     const status = event instanceof CustomEvent ? event.detail?.ctx?.response?.status : 0;
     if (status >= 500) this.#say(this.dataset.refused, "no");
   }
