@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.database import Base
+from webapp.events.models import Event
 
 
 class Meeting(Base):
@@ -24,9 +25,18 @@ class Meeting(Base):
     second_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
     met_at: Mapped[datetime]
 
+    event: Mapped[Event | None] = relationship(lazy="raise_on_sql")
+
+    def other_of(self, person_id: UUID) -> UUID:
+        """The other one of the pair."""
+        return self.second_id if person_id == self.first_id else self.first_id
+
 
 class Memory(Base):
-    """One side's memory of a meeting: whether they knew each other, and a sealed note only its author reads."""
+    """That one side has this meeting in its story, whether they knew each other, and a sealed note only its author reads.
+
+    Someone who merely notes a meeting has a memory; the other side then has none and sees nothing.
+    """
 
     __tablename__ = "memories"
     __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)

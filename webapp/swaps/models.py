@@ -1,4 +1,4 @@
-"""Tables of grants, requests and screen handles."""
+"""Tables of grants, requests and scans that wait."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,11 @@ _OPEN_REQUEST = text("answered_at IS NULL AND undone_at IS NULL")
 
 
 class Grant(Base):
-    """One directed, versioned release of a card: who gave which fields to whom, how it arose, and whether it still holds."""
+    """One directed, versioned release of a card: who gave which fields to whom, how it arose, whether it still holds.
+
+    `how` is "scan" (I scanned their badge), "screen" (I scanned their live code), "answer" (I tapped Give mine): the
+    giver acted in that moment; "shown" (I held up my live code) and "standing" (my choice for this event): before it.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (
@@ -44,7 +48,10 @@ class Grant(Base):
 
 
 class CardRequest(Base):
-    """That someone who gave their card waits for the other's. One open request per pair and direction."""
+    """That someone who gave their card waits for the other's. One open request per pair and direction.
+
+    `answer` is "given", "not now" (put off by the one asked, who may still give) or "withdrawn" (by the one who asked).
+    """
 
     __tablename__ = "card_requests"
     __table_args__ = (
@@ -67,17 +74,19 @@ class CardRequest(Base):
     at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str | None]
+    answering_operation_id: Mapped[UUID | None] = mapped_column(index=True)
     undone_at: Mapped[datetime | None]
 
 
-class ScreenHandle(Base):
-    """What a live code on an unlocked phone points to: one random handle a sign-in session."""
+class KeptScan(Base):
+    """A scan that could not finish yet: whose badge or live code it read, or neither. Never the code."""
 
-    __tablename__ = "screen_handles"
+    __tablename__ = "kept_scans"
 
-    session_id: Mapped[UUID] = mapped_column(
-        ForeignKey("sign_in_sessions.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
-    handle: Mapped[bytes] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
+    badge_id: Mapped[UUID | None] = mapped_column(ForeignKey("badges.id", ondelete="CASCADE"))
+    shown_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

@@ -1,0 +1,69 @@
+"""Meetings and memories, always seen through the one whose they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.contacts.models import Meeting, Memory
+from webapp.core.actor import NotHere
+from webapp.core.tokens import Sealed
+from webapp.events.models import Event
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What one side keeps of a meeting, its note opened for its author."""
+
+    knew_each_other: bool | None = None
+    note: str = ""
+
+
+NOTHING = Remembered()
+
+
+def _meetings_of(person_id: UUID) -> Select[Meeting]:
+    mine = select(Meeting).join(Memory, Memory.meeting_id == Meeting.id).where(Memory.person_id == person_id)
+    return mine.options(joinedload(Meeting.event))
+
+
+def get_meeting(session: Session, meeting_id: UUID, person_id: UUID) -> Meeting:
+    """This meeting with its event, if the person has it in their story. Raises NotHere otherwise."""
+    meeting = session.scalar(_meetings_of(person_id).where(Meeting.id == meeting_id))
+    if meeting is None:
+        raise NotHere
+    return meeting
+
+
+def meetings_of(session: Session, person_id: UUID) -> Sequence[Meeting]:
+    """Everything in this person's story: newest event first, within an event in the order of the evening."""
+    by_event = _meetings_of(person_id).outerjoin(Event, Event.id == Meeting.event_id)
+    order = (Event.starts_at.desc().nulls_last(), Event.id, Meeting.met_at, Meeting.id)
+    return session.scalars(by_event.order_by(*order)).all()
+
+
+def meetings_of_pair(session: Session, person_id: UUID, other_id: UUID) -> Sequence[Meeting]:
+    """Each time these two met, as the first of them has it in their story, newest first."""
+    first, second = sorted((person_id, other_id))
+    pair = (Meeting.first_id == first) & (Meeting.second_id == second)
+    return session.scalars(_meetings_of(person_id).where(pair).order_by(Meeting.met_at.desc())).all()
+
+
+def memory_of(session: Session, meeting_id: UUID, person_id: UUID, sealed: Sealed) -> Remembered:
+    """What this person keeps of this meeting; empty if nothing."""
+    mine = select(Memory).where(Memory.meeting_id == meeting_id, Memory.person_id == person_id)
+    memory = session.scalar(mine)
+    return _opened(memory, sealed) if memory else NOTHING
+
+
+def memories_of(session: Session, person_id: UUID, sealed: Sealed) -> dict[UUID, Remembered]:
+    """What this person keeps of all their meetings, by meeting id: their own words, for them alone."""
+    memories = session.scalars(select(Memory).where(Memory.person_id == person_id))
+    return {memory.meeting_id: _opened(memory, sealed) for memory in memories}
+
+
+def _opened(memory: Memory, sealed: Sealed) -> Remembered:
+    note = sealed.open(memory.sealed_note, owner=memory.person_id) if memory.sealed_note else ""
+    return Remembered(memory.knew_each_other, note)

@@ -1,0 +1,65 @@
+"""That two people met, and what one of them wants to remember of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Person
+from webapp.contacts.models import Meeting, Memory
+from webapp.core.database import insert_once
+from webapp.core.identifiers import new_id
+from webapp.core.tokens import Sealed
+
+LONGEST_NOTE = 2000
+"""Characters of one note."""
+
+
+def meet(session: Session, event_id: UUID | None, a: UUID, b: UUID, *, at: datetime) -> Meeting:
+    """The meeting of these two at this event; made if it is their first scan there. Safe twice and at the same moment.
+
+    The pair is locked until the transaction ends: whoever comes second sees all that the first has done.
+    """
+    first, second = sorted((a, b))
+    if event_id is None:  # a unique key does not hold where a column is NULL
+        session.execute(select(Person.id).where(Person.id == first).with_for_update(key_share=True))
+    pair = (Meeting.event_id == event_id) & (Meeting.first_id == first) & (Meeting.second_id == second)
+    if event_id is not None or not session.scalar(select(exists().where(pair))):
+        row = {"id": new_id(), "event_id": event_id, "first_id": first, "second_id": second, "met_at": at}
+        session.execute(insert_once(session, Meeting.__table__).values(row).on_conflict_do_nothing())
+    return session.scalars(select(Meeting).where(pair).with_for_update(key_share=True)).one()
+
+
+def keep_in_mind(session: Session, meeting: Meeting, person_id: UUID, *, at: datetime) -> None:
+    """This side has the meeting in its story from now on. Safe to repeat; what was written is left alone."""
+    row = {"id": new_id(), "meeting_id": meeting.id, "person_id": person_id, "updated_at": at}
+    session.execute(insert_once(session, Memory.__table__).values(row).on_conflict_do_nothing())
+
+
+def remember(
+    session: Session,
+    meeting: Meeting,
+    by_person_id: UUID,
+    *,
+    knew_each_other: bool | None,
+    note: str,
+    sealed: Sealed,
+    at: datetime,
+) -> None:
+    """Keep what this side says of the meeting instead of what it said before. Nobody but its author reads the note."""
+    keep_in_mind(session, meeting, by_person_id, at=at)
+    text = note.strip()[:LONGEST_NOTE]
+    values = {
+        "knew_each_other": knew_each_other,
+        "sealed_note": sealed.seal(text, owner=by_person_id) if text else None,
+        "updated_at": at,
+    }
+    mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == by_person_id)
+    session.execute(update(Memory).where(mine).values(values))
+
+
+def forget_if_empty(session: Session, meeting_id: UUID) -> None:
+    """Take the meeting out of the story of each side that has written nothing about it."""
+    empty = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None)
+    session.execute(delete(Memory).where(Memory.meeting_id == meeting_id, empty))

@@ -1,0 +1,239 @@
+"""Scanning, and answering a scan: the only ways a card moves.
+
+You scan, they get your card. They scan back, you get theirs. A printed badge asks; a live code has said yes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.cards import explain_first_scan, get_card
+from webapp.badges.models import Badge
+from webapp.contacts.models import Meeting
+from webapp.contacts.remembering import keep_in_mind, meet
+from webapp.core.actor import Actor, NotHere
+from webapp.core.identifiers import new_id
+from webapp.core.operations import Envelope, once
+from webapp.core.tokens import Keyring
+from webapp.core.versions import bump
+from webapp.swaps.codes import Code
+from webapp.swaps.finding import Myself, Nobody, NotIn, Read, Whom, find_whom, look_up, read_again
+from webapp.swaps.granting import answer_requests, ask, give, live_grant, took_back
+from webapp.swaps.models import CardRequest, KeptScan
+from webapp.swaps.screen import Shown
+from webapp.swaps.verdicts import (
+    AlreadySwapped,
+    AnswerVerdict,
+    ExplainFirst,
+    Gave,
+    GaveBefore,
+    NoLongerAsked,
+    NoSwap,
+    NotCheckedInYet,
+    Noted,
+    OwnBadge,
+    PutOff,
+    ScanVerdict,
+    Swapped,
+)
+
+Intent = Literal["ask me first", "give", "note"]
+"""What a scan wants: the first one ever asks before it sends; then give my card, or just note that we met."""
+
+KEPT_FOR = timedelta(hours=24)
+"""How long a scan waits for its scanner to arrive and finish it."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One reading of a code at `read_at`, with the id made before it was sent."""
+
+    operation_id: UUID
+    code: Code | None
+    read_at: datetime
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One run of a scan: who, what for, under which operation, when, and the kept scan it comes from."""
+
+    me: UUID
+    read: Read
+    intent: Intent
+    operation: UUID
+    at: datetime
+    kept: KeptScan | None = None
+
+
+def scan(session: Session, scanned: Scan, *, by: Actor, at: datetime, keyring: Keyring) -> ScanVerdict:
+    """My card goes to whoever wears or shows this code, by the rules of both. Safe to repeat."""
+    me = _person_id(by)
+    # Keyed, because a typed code is short enough to be found again from a plain hash.
+    fingerprint = keyring.mac("scanned code", repr(scanned.code)).hex()
+
+    def act() -> ScanVerdict:
+        read = look_up(session, scanned.code, me, keyring=keyring, at=scanned.read_at)
+        return _scan(session, _Attempt(me, read, "ask me first", scanned.operation_id, at))
+
+    envelope = Envelope(scanned.operation_id, "scan", by.label, {"code": fingerprint})
+    return once(session, envelope, ScanVerdict, act, at=at)
+
+
+def finish_kept(
+    session: Session, operation: UUID, kept_id: UUID, *, intent: Intent, by: Actor, at: datetime
+) -> ScanVerdict:
+    """Do what a kept scan was made for. Safe to repeat. Raises NotHere when it is not mine, finished or too old."""
+    me = _person_id(by)
+
+    def act() -> ScanVerdict:
+        kept = get_kept(session, kept_id, me, at=at)
+        if intent == "give":
+            explain_first_scan(session, me, at)
+        verdict = _scan(session, _Attempt(me, read_again(session, kept), intent, operation, at, kept))
+        if not isinstance(verdict, NotCheckedInYet | ExplainFirst):
+            kept.done_at = at
+        return verdict
+
+    envelope = Envelope(operation, "finish kept scan", by.label, {"kept": str(kept_id), "intent": intent})
+    return once(session, envelope, ScanVerdict, act, at=at)
+
+
+def give_mine(session: Session, operation: UUID, request_id: UUID, *, by: Actor, at: datetime) -> AnswerVerdict:
+    """My yes to somebody who gave me their card, now or after a "not now". Raises NotHere when nobody asked me that."""
+    me = _person_id(by)
+
+    def act() -> AnswerVerdict:
+        request = _get_request(session, request_id, me)
+        meeting = meet(session, request.event_id, request.asker_id, me, at=at)
+        if live_grant(session, request.asker_id, me) is None:
+            return NoLongerAsked(meeting.id)
+        if live_grant(session, me, request.asker_id):
+            return AlreadySwapped(meeting.id)
+        give(session, meeting, me, operation=operation, how="answer", at=at)
+        answer_requests(session, request.asker_id, me, "given", operation=operation, at=at)
+        return Swapped(meeting.id)
+
+    envelope = Envelope(operation, "give mine", by.label, {"request": str(request_id)})
+    return once(session, envelope, AnswerVerdict, act, at=at)
+
+
+def not_now(session: Session, operation: UUID, request_id: UUID, *, by: Actor, at: datetime) -> AnswerVerdict:
+    """Put their question off: it leaves my screen, they cannot tell, I can still say yes. Raises NotHere as above."""
+    me = _person_id(by)
+
+    def act() -> AnswerVerdict:
+        request = _get_request(session, request_id, me)
+        answer_requests(session, request.asker_id, me, "not now", operation=None, at=at)
+        bump(session, f"person:{me}")
+        return PutOff(request.meeting_id)
+
+    envelope = Envelope(operation, "not now", by.label, {"request": str(request_id)})
+    return once(session, envelope, AnswerVerdict, act, at=at)
+
+
+def get_kept(session: Session, kept_id: UUID, person_id: UUID, *, at: datetime) -> KeptScan:
+    """This kept scan, if it is this person's and still waits. Raises NotHere otherwise."""
+    kept = session.get(KeptScan, kept_id)
+    if kept is None or kept.person_id != person_id or kept.done_at or kept.expires_at < at:
+        raise NotHere
+    return kept
+
+
+def _scan(session: Session, attempt: _Attempt) -> ScanVerdict:
+    match find_whom(session, attempt.read, attempt.me, at=attempt.at):
+        case Nobody():
+            return NoSwap()
+        case Myself():
+            return OwnBadge()
+        case NotIn():
+            return NotCheckedInYet(_keep(session, attempt).id)
+        case Whom() as whom:
+            return _meet_and_give(session, whom, attempt)
+        case never:
+            assert_never(never)
+
+
+def _meet_and_give(session: Session, whom: Whom, attempt: _Attempt) -> ScanVerdict:
+    me, at = attempt.me, attempt.at
+    if whom.mode == "not_tonight" and not _know_each_other(session, me, whom.person_id):
+        return NoSwap()
+    if attempt.intent == "ask me first" and get_card(session, me).first_scan_explained_at is None:
+        return ExplainFirst(_keep(session, attempt).id)
+    meeting = meet(session, whom.event_id, me, whom.person_id, at=at)
+    keep_in_mind(session, meeting, me, at=at)
+    if attempt.intent == "note":
+        bump(session, f"person:{me}")
+        return Noted(meeting.id)
+    return _swap(session, meeting, whom, attempt)
+
+
+def _know_each_other(session: Session, me: UUID, other: UUID) -> bool:
+    """Whether a card has moved between them: then "not tonight" hides nothing any more."""
+    return bool(live_grant(session, me, other) or live_grant(session, other, me))
+
+
+def _swap(session: Session, meeting: Meeting, whom: Whom, attempt: _Attempt) -> ScanVerdict:
+    me, other, at = attempt.me, whom.person_id, attempt.at
+    mine, theirs = live_grant(session, me, other), live_grant(session, other, me)
+    if mine and theirs:
+        keep_in_mind(session, meeting, other, at=at)
+        bump(session, f"person:{me}", f"person:{other}")
+        return AlreadySwapped(meeting.id)
+    if not mine:
+        how = "screen" if whom.mode == "shown" else "scan"
+        give(session, meeting, me, operation=attempt.operation, how=how, at=at)
+        answer_requests(session, other, me, "given", operation=attempt.operation, at=at)
+    if theirs:
+        return Swapped(meeting.id)
+    if whom.mode == "shown" or (whom.mode == "swap" and not took_back(session, other, me)):
+        how = "shown" if whom.mode == "shown" else "standing"
+        give(session, meeting, other, operation=attempt.operation, how=how, at=at)
+        answer_requests(session, me, other, "given", operation=attempt.operation, at=at)
+        return Swapped(meeting.id)
+    return _ask(session, meeting, whom, attempt, gave_before=mine is not None)
+
+
+def _ask(session: Session, meeting: Meeting, whom: Whom, attempt: _Attempt, *, gave_before: bool) -> ScanVerdict:
+    me, other, at = attempt.me, whom.person_id, attempt.at
+    keep_in_mind(session, meeting, other, at=at)
+    asked = ask(session, meeting, me, operation=attempt.operation, at=at)
+    bump(session, f"person:{me}", f"person:{other}")
+    if whom.mode == "take":  # may still be given later, but their phone is not bothered tonight
+        answer_requests(session, me, other, "not now", operation=None, at=at)
+        return Gave(meeting.id, asked=False)
+    return GaveBefore(meeting.id) if gave_before else Gave(meeting.id, asked)
+
+
+def _keep(session: Session, attempt: _Attempt) -> KeptScan:
+    """The scan as a row that waits; one that waited already goes on waiting."""
+    if attempt.kept:
+        return attempt.kept
+    kept = KeptScan(id=new_id(), person_id=attempt.me, at=attempt.at, expires_at=attempt.at + KEPT_FOR)
+    match attempt.read:
+        case Badge():
+            kept.badge_id = attempt.read.id
+        case Shown():
+            kept.shown_by_id = attempt.read.person_id
+        case None:
+            pass
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def _get_request(session: Session, request_id: UUID, me: UUID) -> CardRequest:
+    mine = select(CardRequest).where(CardRequest.id == request_id, CardRequest.asked_id == me)
+    request = session.scalar(mine.where(CardRequest.undone_at.is_(None)))
+    if request is None:
+        raise NotHere
+    return request
+
+
+def _person_id(by: Actor) -> UUID:
+    if by.person is None:
+        raise NotHere
+    return by.person.id

@@ -1,0 +1,120 @@
+"""From a code to somebody it may be swapped with. All reasons why not have one answer, except the scanner's own two."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.badges.models import Badge
+from webapp.badges.queries import find_by_token, find_by_typed_code
+from webapp.checkin.queries import find_place_in, is_in
+from webapp.checkin.scans import BadgeToken, TypedCode
+from webapp.core.tokens import Keyring
+from webapp.events.models import Attendee
+from webapp.events.queries import places_of
+from webapp.swaps.codes import Code, ScreenCode
+from webapp.swaps.models import Grant, KeptScan
+from webapp.swaps.screen import Shown, find_shown
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Somebody in the same room. `mode` is their choice for this event, or "shown" when they held up their code."""
+
+    person_id: UUID
+    event_id: UUID
+    mode: str
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Other event, wrong or dead code, not there, taken back: nobody can tell which."""
+
+
+@dataclass(frozen=True)
+class NotIn:
+    """The one who scans has not arrived yet."""
+
+
+@dataclass(frozen=True)
+class Myself:
+    """The code is the scanner's own."""
+
+
+Found = Whom | Nobody | NotIn | Myself
+Read = Badge | Shown | None
+"""What a code turned out to be before the rules of the room are asked."""
+
+
+def look_up(session: Session, code: Code | None, me: UUID, *, keyring: Keyring, at: datetime) -> Read:
+    """The badge, dead or alive, or the shown live code behind what was read; None for everything else."""
+    match code:
+        case BadgeToken(token):
+            return find_by_token(session, token)
+        case TypedCode(typed):
+            events = [place.event_id for place in places_of(session, me, at)]
+            typed_here = (find_by_typed_code(session, event_id, typed, keyring) for event_id in events)
+            return next((badge for badge in typed_here if badge), None)
+        case ScreenCode():
+            return find_shown(session, code, keyring, at)
+        case None:
+            return None
+
+
+def read_again(session: Session, kept: KeptScan) -> Read:
+    """What a kept scan had read. Somebody who showed their code said yes at that moment."""
+    if kept.badge_id:
+        whole = joinedload(Badge.attendee).joinedload(Attendee.event)
+        return session.scalar(select(Badge).where(Badge.id == kept.badge_id).options(whole))
+    return Shown(kept.shown_by_id, kept.at) if kept.shown_by_id else None
+
+
+def find_whom(session: Session, read: Read, me: UUID, *, at: datetime) -> Found:
+    """With whom this scan can swap now: both have arrived at the same event, and the code is alive."""
+    match read:
+        case Badge() if read.replaced_at is None and read.attendee.event.swap_window(at):
+            return _wearer(session, read, me, at)
+        case Shown():
+            return _shower(session, read, me, at)
+        case _:
+            return _nobody_or_not_in(session, me, at)
+
+
+def _nobody_or_not_in(session: Session, me: UUID, at: datetime) -> Nobody | NotIn:
+    """For a code that is none: someone still at the door hears that first, whatever they scanned."""
+    places = places_of(session, me, at)
+    return NotIn() if places and not any(is_in(session, place.id) for place in places) else Nobody()
+
+
+def _wearer(session: Session, badge: Badge, me: UUID, at: datetime) -> Found:
+    wearer = badge.attendee
+    if wearer.person_id == me:
+        return Myself()
+    mine = find_place_in(session, badge.event_id, me)
+    if mine is None:
+        return _nobody_or_not_in(session, me, at)
+    if not mine.is_in:
+        return NotIn()
+    return Whom(wearer.person_id, badge.event_id, wearer.swap_mode) if is_in(session, wearer.id) else Nobody()
+
+
+def _shower(session: Session, shown: Shown, me: UUID, at: datetime) -> Found:
+    if shown.person_id == me:
+        return Myself()
+    here = [place.event_id for place in places_of(session, me, at) if is_in(session, place.id)]
+    if not here:
+        return _nobody_or_not_in(session, me, at)
+    if _taken_back_since(session, shown, me):
+        return Nobody()
+    theirs = (place.event_id for place in places_of(session, shown.person_id, at) if is_in(session, place.id))
+    together = next((event_id for event_id in theirs if event_id in here), None)
+    return Whom(shown.person_id, together, "shown") if together else Nobody()
+
+
+def _taken_back_since(session: Session, shown: Shown, me: UUID) -> bool:
+    """Whether one of the two took a card back after this code came up: a code says yes once to each."""
+    pair = Grant.giver_id.in_((me, shown.person_id)) & Grant.receiver_id.in_((me, shown.person_id))
+    last = session.execute(select(func.max(Grant.undone_at), func.max(Grant.withdrawn_at)).where(pair)).one()
+    return any(moment is not None and moment >= shown.since for moment in last)

@@ -1,0 +1,93 @@
+"""One card moving one way: given, asked for, answered. The pair is locked by `contacts.remembering.meet` before."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts.cards import get_card, offered_fields
+from webapp.accounts.models import Card
+from webapp.contacts.models import Meeting
+from webapp.contacts.remembering import keep_in_mind
+from webapp.core.database import insert_once
+from webapp.core.identifiers import new_id
+from webapp.core.versions import bump
+from webapp.swaps.models import CardRequest, Grant
+
+WORDING = "2026-11"
+"""Which version of our sentences was shown when a card was given (GDPR Art. 7(1)); new words, new version."""
+
+MOST_OPEN = 150
+"""Cards one person may wait for at a time (trust.md decision 15)."""
+MOST_PER_PAIR = 3
+"""How often one may ask the same person (trust.md 5.4)."""
+
+BEFORE_ASKED = frozenset({"name", "headline"})
+
+
+def fields_to_give(card: Card) -> list[str]:
+    """Names of the fields a swap hands over now; name and headline alone until the person said how to be reached."""
+    offered = offered_fields(card, card.person)
+    return [field for field in offered if card.reach_chosen_at or field in BEFORE_ASKED]
+
+
+def live_grant(session: Session, giver_id: UUID, receiver_id: UUID) -> Grant | None:
+    """The release that holds now in this direction."""
+    between = select(Grant).where(Grant.giver_id == giver_id, Grant.receiver_id == receiver_id)
+    return session.scalar(between.where(Grant.undone_at.is_(None), Grant.withdrawn_at.is_(None)))
+
+
+def took_back(session: Session, giver_id: UUID, receiver_id: UUID) -> bool:
+    """Whether this person once took their card back from that one: a standing choice then no longer speaks for them."""
+    gone = Grant.undone_at.is_not(None) | Grant.withdrawn_at.is_not(None)
+    once = select(Grant.id).where(Grant.giver_id == giver_id, Grant.receiver_id == receiver_id, gone)
+    return session.scalar(once.limit(1)) is not None
+
+
+def give(session: Session, meeting: Meeting, giver_id: UUID, *, operation: UUID, how: str, at: datetime) -> None:
+    """The giver's card goes to the other of the pair; both have the meeting in their story. Safe to repeat."""
+    card = get_card(session, giver_id)
+    receiver_id = meeting.other_of(giver_id)
+    row = dict(id=new_id(), giver_id=giver_id, receiver_id=receiver_id, meeting_id=meeting.id, how=how, at=at)
+    row |= dict(event_id=meeting.event_id, operation_id=operation, wording=WORDING)
+    row |= dict(fields=fields_to_give(card), card_version=card.version)
+    session.execute(insert_once(session, Grant.__table__).values(row).on_conflict_do_nothing())
+    for person_id in (giver_id, receiver_id):
+        keep_in_mind(session, meeting, person_id, at=at)
+    bump(session, f"person:{giver_id}", f"person:{receiver_id}")
+
+
+def ask(session: Session, meeting: Meeting, asker_id: UUID, *, operation: UUID, at: datetime) -> bool:
+    """Let the other's card be asked for; False when this person has asked enough of them, or of everybody."""
+    asked_id = meeting.other_of(asker_id)
+    if _open_requests(session, asker_id, asked_id):
+        return True
+    before = _count(session, (CardRequest.asker_id == asker_id) & (CardRequest.asked_id == asked_id))
+    waiting = _count(session, (CardRequest.asker_id == asker_id) & CardRequest.answered_at.is_(None))
+    if before >= MOST_PER_PAIR or waiting >= MOST_OPEN:
+        return False
+    ids = dict(id=new_id(), asker_id=asker_id, asked_id=asked_id, meeting_id=meeting.id, event_id=meeting.event_id)
+    row = {**ids, "operation_id": operation, "at": at}
+    session.execute(insert_once(session, CardRequest.__table__).values(row).on_conflict_do_nothing())
+    return True
+
+
+def answer_requests(
+    session: Session, asker_id: UUID, asked_id: UUID, answer: str, *, operation: UUID | None, at: datetime
+) -> None:
+    """Close what this one waits for from that one."""
+    values = {"answered_at": at, "answer": answer, "answering_operation_id": operation}
+    for request in _open_requests(session, asker_id, asked_id):
+        session.execute(update(CardRequest).where(CardRequest.id == request.id).values(values))
+
+
+def _open_requests(session: Session, asker_id: UUID, asked_id: UUID) -> Sequence[CardRequest]:
+    between = select(CardRequest).where(CardRequest.asker_id == asker_id, CardRequest.asked_id == asked_id)
+    return session.scalars(between.where(CardRequest.answered_at.is_(None), CardRequest.undone_at.is_(None))).all()
+
+
+def _count(session: Session, which: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(CardRequest).where(which, CardRequest.undone_at.is_(None))
+    return session.scalar(counted) or 0

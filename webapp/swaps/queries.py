@@ -1,0 +1,189 @@
+"""Cards given and held, always through the one who asks. `granted_card` is the only way to another person's card."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from webapp.accounts.cards import REACHES, card_fields, offered_fields
+from webapp.accounts.models import Card, Person
+from webapp.contacts.models import Meeting
+from webapp.events.models import Attendee, Event
+from webapp.swaps.models import CardRequest, Grant
+from webapp.swaps.taking_back import UNDO_FOR
+
+LIVE = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
+_EVENT_WORDS = (
+    func.coalesce(Event.title, "").label("title"),
+    func.coalesce(Event.place, "").label("place"),
+    func.coalesce(Event.zone, "UTC").label("zone"),
+)
+
+
+@dataclass(frozen=True)
+class CardView:
+    """Another person's card as far as it is open to me: filled fields by name, in the order they are shown."""
+
+    person_id: UUID
+    name: str
+    fields: dict[str, str]
+    meeting_id: UUID
+    given_at: datetime
+
+    def may_export(self, at: datetime) -> bool:
+        """Whether it may leave this house, to a phone's contacts: not in the minute in which it can be undone."""
+        return at - self.given_at > UNDO_FOR
+
+    @property
+    def can_be_written_to(self) -> bool:
+        """Whether there is any way to reach them."""
+        return any(field in self.fields for field in REACHES)
+
+
+@dataclass(frozen=True)
+class Given:
+    """That somebody has my card: since when, from where, with which fields."""
+
+    grant_id: UUID
+    person_id: UUID
+    name: str
+    event_title: str
+    place: str
+    zone: str
+    at: datetime
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody gave me their card and waits for mine. `put_off`: I said not now."""
+
+    request_id: UUID
+    meeting_id: UUID
+    person_id: UUID
+    name: str
+    headline: str
+    event_title: str
+    zone: str
+    at: datetime
+    put_off: bool
+
+
+def granted_card(session: Session, giver_id: UUID, receiver_id: UUID) -> CardView | None:
+    """The giver's card as it is now, in the fields they gave this receiver and still offer; None if none is given."""
+    cards = _cards(session, (Grant.giver_id == giver_id) & (Grant.receiver_id == receiver_id))
+    return cards[0] if cards else None
+
+
+def cards_i_hold(session: Session, person_id: UUID) -> list[CardView]:
+    """Every card that is open to this person, the latest first."""
+    return _cards(session, Grant.receiver_id == person_id)
+
+
+def _cards(session: Session, whose: ColumnElement[bool]) -> list[CardView]:
+    given = select(Grant, Card).join(Card, Card.person_id == Grant.giver_id).where(LIVE, whose)
+    rows = session.execute(given.options(joinedload(Card.person)).order_by(Grant.at.desc(), Grant.id.desc()))
+    return [_card_view(grant, card) for grant, card in rows]
+
+
+def _card_view(grant: Grant, card: Card) -> CardView:
+    open_now = {"name", *grant.fields} & set(offered_fields(card, card.person))
+    fields = {field: text for field, text in card_fields(card, card.person).items() if field in open_now}
+    return CardView(grant.giver_id, card.person.name, fields, grant.meeting_id, grant.at)
+
+
+def who_has_my_card(session: Session, person_id: UUID) -> list[Given]:
+    """Name, when, where and which fields of everybody who has this person's card, the latest first."""
+    query = (
+        select(Grant, Meeting, *_EVENT_WORDS)
+        .join(Meeting, Meeting.id == Grant.meeting_id)
+        .outerjoin(Event, Event.id == Grant.event_id)
+        .where(LIVE, Grant.giver_id == person_id)
+    )
+    rows = session.execute(query.order_by(Grant.at.desc(), Grant.id.desc())).all()
+    names = names_for(session, person_id, [row.Meeting for row in rows])
+    return [
+        Given(
+            grant_id=row.Grant.id,
+            person_id=row.Grant.receiver_id,
+            name=names[row.Meeting.id],
+            event_title=row.title,
+            place=row.place,
+            zone=row.zone,
+            at=row.Grant.at,
+            fields=tuple(row.Grant.fields),
+        )
+        for row in rows
+    ]
+
+
+def waiting_for_me(session: Session, person_id: UUID, *, also_put_off: bool = False) -> list[Waiting]:
+    """Whose card came to this person and has no answer yet, the latest first; one entry a person."""
+    mine = aliased(Grant)
+    answered = select(mine.id).where(mine.giver_id == person_id, mine.receiver_id == CardRequest.asker_id)
+    answered = answered.where(mine.undone_at.is_(None), mine.withdrawn_at.is_(None))
+    unanswered = CardRequest.answered_at.is_(None)
+    query = (
+        select(CardRequest, *_EVENT_WORDS)
+        .join(Grant, (Grant.giver_id == CardRequest.asker_id) & (Grant.receiver_id == CardRequest.asked_id) & LIVE)
+        .outerjoin(Event, Event.id == CardRequest.event_id)
+        .where(CardRequest.asked_id == person_id, CardRequest.undone_at.is_(None), ~answered.exists())
+        .where(unanswered | (CardRequest.answer == "not now") if also_put_off else unanswered)
+        .order_by(CardRequest.at.desc(), CardRequest.id.desc())
+    )
+    latest = {row.CardRequest.asker_id: row for row in reversed(session.execute(query).all())}
+    cards = {card.person_id: card for card in _cards(session, Grant.receiver_id == person_id)}
+    rows = sorted(latest.values(), key=lambda row: row.CardRequest.at, reverse=True)
+    return [_waiting(row, cards[row.CardRequest.asker_id]) for row in rows]
+
+
+def _waiting(row: Row[CardRequest, str, str, str], card: CardView) -> Waiting:
+    request: CardRequest = row.CardRequest
+    return Waiting(
+        request_id=request.id,
+        meeting_id=request.meeting_id,
+        person_id=request.asker_id,
+        name=card.name,
+        headline=card.fields.get("headline", ""),
+        event_title=row.title,
+        zone=row.zone,
+        at=request.at,
+        put_off=request.answered_at is not None,
+    )
+
+
+def open_to(session: Session, person_id: UUID, others: Iterable[UUID]) -> dict[UUID, CardView]:
+    """The cards of these people that are open to this person, by person."""
+    cards = _cards(session, (Grant.receiver_id == person_id) & Grant.giver_id.in_(list(others)))
+    return {card.person_id: card for card in cards}
+
+
+def names_for(session: Session, person_id: UUID, meetings: Sequence[Meeting]) -> dict[UUID, str]:
+    """What this person may call the other of each meeting, by meeting id.
+
+    Their own name once their card is open; until then what their badge says, and no more (S-13).
+    """
+    others = {meeting.id: meeting.other_of(person_id) for meeting in meetings}
+    cards = open_to(session, person_id, set(others.values()))
+    printed = printed_places(session, meetings, others.values())
+    known = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(others.values()) - printed.keys())))
+    unprinted = {row.id: row.name for row in known}
+    return {
+        meeting_id: cards[other].name if other in cards else _printed_name(printed, unprinted, other)
+        for meeting_id, other in others.items()
+    }
+
+
+def _printed_name(printed: dict[UUID, Attendee], unprinted: dict[UUID, str], other: UUID) -> str:
+    return printed[other].name if other in printed else unprinted[other]
+
+
+def printed_places(session: Session, meetings: Iterable[Meeting], people: Iterable[UUID]) -> dict[UUID, Attendee]:
+    """The places these people had where they were met, by person: what their badges say."""
+    events = {meeting.event_id for meeting in meetings if meeting.event_id}
+    query = select(Attendee).where(Attendee.event_id.in_(events), Attendee.person_id.in_(set(people)))
+    places = session.scalars(query.order_by(Attendee.cancelled_at.is_(None), Attendee.created_at))
+    return {place.person_id: place for place in places}

@@ -1,0 +1,114 @@
+"""What the sheet after a scan says: always read from how the two stand now, so that a reload shows the same."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Card
+from webapp.contacts.models import Meeting
+from webapp.contacts.queries import Remembered, get_meeting, memory_of
+from webapp.core.tokens import Sealed
+from webapp.events.models import Attendee
+from webapp.swaps.granting import live_grant
+from webapp.swaps.models import CardRequest, Grant
+from webapp.swaps.queries import LIVE, CardView, granted_card, names_for, printed_places
+from webapp.swaps.stories import state_of
+from webapp.swaps.taking_back import UNDO_FOR
+
+FRESH_FOR = timedelta(seconds=8)
+"""How long after a swap its two halves still come together before one's eyes."""
+
+Standing = Literal["swapped", "asked", "has_mine", "keeps_theirs", "holds", "noted"]
+"""`has_mine`: given, but asked too often already; `keeps_theirs`: their choice tonight, and they let it be told."""
+
+_ACTED = frozenset({"scan", "screen", "answer"})
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """How two people stand at this moment, as one of them may see it."""
+
+    meeting_id: UUID
+    person_id: UUID
+    name: str
+    standing: Standing
+    card: CardView | None
+    gave_fields: tuple[str, ...]
+    fresh: bool
+    undo: UUID | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything on the sheet: the exchange, the face of the badge, and what I keep of the meeting."""
+
+    exchange: Exchange
+    ask_me_about: str
+    remembered: Remembered
+    asks_reach: bool
+
+
+def exchange_of(session: Session, meeting: Meeting, me: UUID, at: datetime) -> Exchange:
+    """How I stand with the other of this meeting."""
+    other = meeting.other_of(me)
+    card, mine = granted_card(session, other, me), live_grant(session, me, other)
+    latest = max((moment for moment in (card and card.given_at, mine and mine.at) if moment), default=at)
+    swapped = card is not None and mine is not None
+    return Exchange(
+        meeting_id=meeting.id,
+        person_id=other,
+        name=names_for(session, me, [meeting])[meeting.id],
+        standing=_standing(session, meeting, me, mine=mine is not None, theirs=card is not None),
+        card=card,
+        gave_fields=tuple(mine.fields) if mine else (),
+        fresh=swapped and at - latest <= FRESH_FOR,
+        undo=mine.operation_id if mine and at - mine.at <= UNDO_FOR else None,
+    )
+
+
+def _standing(session: Session, meeting: Meeting, me: UUID, *, mine: bool, theirs: bool) -> Standing:
+    state, other = state_of(mine=mine, theirs=theirs), meeting.other_of(me)
+    if state != "gave":
+        return state
+    place = printed_places(session, [meeting], [other]).get(other)
+    if place and place.swap_mode == "take":
+        return "keeps_theirs"
+    asked = select(CardRequest.id).where(CardRequest.asker_id == me, CardRequest.asked_id == other)
+    return "asked" if session.scalar(asked.where(CardRequest.undone_at.is_(None)).limit(1)) else "has_mine"
+
+
+def sheet_of(session: Session, meeting_id: UUID, me: UUID, *, sealed: Sealed, at: datetime) -> Sheet:
+    """The sheet of this meeting for one of the two. Raises NotHere when it is not in their story."""
+    meeting = get_meeting(session, meeting_id, me)
+    exchange = exchange_of(session, meeting, me, at)
+    card = session.get_one(Card, me)
+    return Sheet(
+        exchange=exchange,
+        ask_me_about=ask_line(session, meeting.event_id, exchange.person_id),
+        remembered=memory_of(session, meeting.id, me, sealed),
+        asks_reach=bool(exchange.gave_fields) and card.reach_chosen_at is None,
+    )
+
+
+def ask_line(session: Session, event_id: UUID | None, person_id: UUID) -> str:
+    """The *ask me about* on the face of a badge: the owner's own, if they ticked it; before a claim, as printed."""
+    place = session.scalar(select(Attendee).where(Attendee.event_id == event_id, Attendee.person_id == person_id))
+    card = session.get_one(Card, person_id)
+    if place is not None and place.claimed_at is None:
+        return place.ask_me_about
+    return card.ask_me_about if card.ask_on_badge else ""
+
+
+def news_for(session: Session, me: UUID, at: datetime) -> list[Exchange]:
+    """Swaps that someone else's act completed within the last minute, the latest first."""
+    theirs = select(Grant).where(LIVE, Grant.receiver_id == me, Grant.at >= at - UNDO_FOR, Grant.how.in_(_ACTED))
+    found = []
+    for grant in session.scalars(theirs.order_by(Grant.at.desc())):
+        mine = live_grant(session, me, grant.giver_id)
+        if mine and mine.at <= grant.at:
+            found.append(exchange_of(session, get_meeting(session, grant.meeting_id, me), me, at))
+    return found

@@ -1,0 +1,50 @@
+"""What a person wants to happen tonight when somebody scans their badge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from webapp.checkin.queries import is_in
+from webapp.core.actor import Actor, NotHere
+from webapp.core.versions import bump
+from webapp.events.models import Attendee, Event
+from webapp.events.queries import places_of
+
+MODES = ("ask", "swap", "take", "not_tonight")
+"""Ask me each time · Swap right away · Take theirs, keep mine · Not tonight."""
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """A person's place at an event whose badges swap now, and their choice for it."""
+
+    place_id: UUID
+    event: Event
+    mode: str
+    is_in: bool
+
+
+def tonight_of(session: Session, person_id: UUID, at: datetime) -> Tonight | None:
+    """Where this person is tonight: an event they have arrived at before one they have not; None when nothing is on."""
+    places = [
+        Tonight(place.id, place.event, place.swap_mode, is_in(session, place.id))
+        for place in places_of(session, person_id, at)
+    ]
+    return next((place for place in reversed(places) if place.is_in), places[-1] if places else None)
+
+
+def choose_for_tonight(session: Session, place_id: UUID, mode: str, *, by: Actor, at: datetime) -> None:
+    """My standing choice for this event. The same again changes nothing, so it needs no operation id.
+
+    Raises NotHere when the place is not mine or the event is over, ValueError for a mode we do not have.
+    """
+    if mode not in MODES:
+        raise ValueError(mode)
+    place = session.get(Attendee, place_id)
+    mine = {place.id for place in places_of(session, by.person.id, at)} if by.person else set()
+    if place is None or place.id not in mine:
+        raise NotHere
+    place.swap_mode = mode
+    bump(session, f"person:{place.person_id}")
