@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 from sqlalchemy import create_engine, text
 
 import webapp
@@ -126,13 +127,20 @@ def client(app: Flask) -> FlaskClient:
     return make_client(app)
 
 
+class Browser(FlaskClient):
+    """A browser at our address that says where its requests come from, as browsers do."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """One request, same-origin unless the headers say otherwise."""
+        kwargs.setdefault("base_url", BASE_URL)
+        self.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        return super().open(*args, **kwargs)
+
+
 def make_client(app: Flask) -> FlaskClient:
-    """A browser that says where its requests come from, as browsers do."""
-    client = app.test_client()
-    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-    client.environ_base["wsgi.url_scheme"] = "https"
-    client.environ_base["HTTP_HOST"] = "mix.example.org"
-    return client
+    """A stranger's browser."""
+    app.test_client_class = Browser
+    return app.test_client()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from webapp.events import devices
 from webapp.events.views import bp as events
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
-from webapp.reactions import REACTIONS
+from webapp.reactions import CHORES, REACTIONS
 from webapp.settings import Settings, read_settings
 from webapp.swaps.views import bp as swaps
 from webapp.web.access import guard_all_routes
@@ -60,6 +60,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_PARTS=200,
         MAX_FORM_MEMORY_SIZE=1_000_000,
         TRUSTED_HOSTS=[settings.host.partition(":")[0]],
+        # Flask's own cookie carries one thing only: the sentence that follows a redirect.
+        SESSION_COOKIE_NAME="__Host-mixwell-said" if settings.secure else "mixwell-said",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions["mixwell.settings"] = settings
     app.extensions["mixwell.actors"] = {"person": sessions.find_person_ref, "device": devices.find_device_ref}
@@ -80,10 +84,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _init_jobs(app: Flask, settings: Settings) -> None:
+    keyring = Keyring.load(settings.master_key_file)
+    app.secret_key = keyring.secret("said")
     tools = Tools(
         base_url=settings.base_url,
         data_dir=settings.data_dir,
-        keyring=Keyring.load(settings.master_key_file),
+        keyring=keyring,
         mailer=Mailer(outlet_for(settings.smtp_url), settings.mail_from, settings.host.partition(":")[0]),
         render=render_template,
     )
@@ -95,8 +101,10 @@ def _init_jobs(app: Flask, settings: Settings) -> None:
         with app.app_context():
             return outbox.run(row_id, tools, at=at or now())
 
-    def sweep() -> int:
+    def sweep() -> None:
         with app.app_context():
-            return outbox.sweep(tools, at=now())
+            outbox.sweep(tools, at=now())
+            for chore in CHORES:
+                chore(tools, now())
 
     outbox.connect(REACTIONS, runner.attach(run_row, sweep))

@@ -23,14 +23,13 @@ COMPANY_GAP_MM = 1.6
 
 @dataclass(frozen=True)
 class SetFace:
-    """One badge, set. Texts that are empty are None. `code` names its picture."""
+    """One badge, set. Texts that are empty are None."""
 
     given: Fitted
     family: Fitted | None
     company: Fitted | None
     ask: Fitted | None
     typed_code: str
-    code: str
 
     def sizes(self) -> Iterator[float]:
         """Every em in mm this badge uses."""
@@ -53,19 +52,19 @@ class Separator:
         yield self.letter.size
 
 
-def set_face(face: BadgeFace, places: Arrangement, code: str) -> SetFace:
+def set_face(face: BadgeFace, places: Arrangement) -> SetFace:
     """The largest sizes at which this guest's texts fit their places."""
     first, second = (face.given_name, face.family_name) if face.given_name.strip() else (face.family_name, "")
     given = fit(first, NAMES, places.given.width, places.given.height, _largest(places), NAME_FLOOR)
     ask = _ask(face, places)
     family, company = _who(second, face.company, places, given, ask)
-    return SetFace(given, family, company, ask, face.typed_code, code)
+    return SetFace(given, family, company, ask, face.typed_code)
 
 
 def unreadable_faces(sheet: BadgeSheet) -> tuple[BadgeFace, ...]:
     """Guests whose name or line had to shrink below what reads at arm's length on this stock."""
     places = arrange(sheet.stock, sheet.largest_form)
-    return tuple(face for face in sheet.faces if not set_face(face, places, "").readable)
+    return tuple(face for face in sheet.faces if not set_face(face, places).readable)
 
 
 def set_separator(letter: str, places: Arrangement) -> Separator:

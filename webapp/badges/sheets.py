@@ -34,7 +34,6 @@ class BadgeWords:
     """Texts on a badge, translated by the caller."""
 
     ask_me_about: str
-    code_alt: str
 
 
 @dataclass(frozen=True)

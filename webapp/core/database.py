@@ -89,6 +89,8 @@ def allow_writing(allowed: bool) -> None:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session whose transactions may write. The caller commits; what it did not commit is rolled back."""
+    if not _writing.get():
+        db.session.commit()  # a transaction that began as a reader's ends here: it cannot become a writer's
     token = _writing.set(True)
     try:
         yield db.session()

@@ -13,11 +13,14 @@ from uuid import UUID
 
 from sqlalchemy import JSON, UniqueConstraint, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from structlog import get_logger
 
 from webapp.core.database import Base, db, insert_once, writing
 from webapp.core.identifiers import new_id
 from webapp.core.mail import Mailer
 from webapp.core.tokens import Keyring
+
+log = get_logger()
 
 LEASE = timedelta(seconds=60)
 """How long a claimed row is left alone; longer than any handler's own time limits without asking for more."""
@@ -40,6 +43,9 @@ Handler = Callable[[UUID, dict[str, Any], Tools], None]
 """Gets the row's id (the key of whatever leaves the house), its payload and the tools. Commits what it writes."""
 
 Reactions = Mapping[str, Sequence[Handler]]
+
+Chores = Sequence[Callable[[Tools, datetime], None]]
+"""What is looked after once a minute: what expired is removed. Safe to repeat and for several processes at once."""
 
 
 class OutboxRow(Base):
@@ -115,6 +121,7 @@ def run(row_id: UUID, tools: Tools, *, at: datetime) -> bool:
     try:
         handler(row_id, dict(claimed.payload), tools)
     except Exception as error:  # noqa: BLE001  # whatever a relay or a renderer raises: the row stays due, later
+        log.warning("outbox_failed", row=str(row_id), kind=claimed.kind, error=type(error).__name__)
         _finish(row_id, _retry(claimed, type(error).__name__, at))
         return False
     _finish(row_id, {"done_at": at, "leased_until": None})
@@ -132,6 +139,11 @@ def _claim(row_id: UUID, at: datetime) -> OutboxRow | None:
             session.expunge(row)
         session.commit()
     return row
+
+
+def renew(session: Session, row_id: UUID, *, at: datetime) -> None:
+    """Say that a long job still works on this row."""
+    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(leased_until=at + LEASE))
 
 
 def _retry(row: OutboxRow, error: str, at: datetime) -> dict[str, Any]:

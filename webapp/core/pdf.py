@@ -11,15 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydyf import Dictionary
 from weasyprint import HTML
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from webapp.core.child import ROOT, Progress
+
+POINTS_PER_MM = 72 / 25.4
 
 TEMPLATES = ROOT / "templates"
 
@@ -74,12 +78,14 @@ def render(
     images: Mapping[str, bytes],
     template: str,
     progress: Progress = lambda done, total: None,
+    drawings: Sequence[str] = (),
 ) -> bytes:
     """One tagged PDF (PDF/UA-1) from HTML documents that follow each other; title and language are the first one's.
 
-    `images` are PNGs, shown by `src="memory:<name>"`. `template` is the file the HTML came from, so that its relative
-    links work here as they do in a browser. Layout is done document by document, because WeasyPrint's cost grows faster
-    than the length of one document. Raises nothing for a missing file but warns with PaperWarning.
+    `images` are PNGs, named in the HTML as `memory:<name>`. `template` is the file the HTML came from, so that its
+    relative links work here as they do in a browser. `drawings` are PDF path operators, one text for each sheet of paper,
+    in millimetres from its top left corner, y downwards: for what CSS is a dear way to draw. Layout is done document by
+    document, because WeasyPrint's cost grows faster than a document's length. A missing file is a PaperWarning.
     """
     fetcher = OwnFilesOnly(images)
     base = (TEMPLATES / template).as_uri()
@@ -90,9 +96,18 @@ def render(
             html = HTML(string=page, base_url=base, url_fetcher=fetcher)
             documents.append(html.render(font_config=_fonts(), pdf_variant="pdf/ua-1"))
         whole = documents[0].copy([page for document in documents for page in document.pages])
-        written: bytes = whole.write_pdf(pdf_variant="pdf/ua-1")
+        written: bytes = whole.write_pdf(finisher=lambda _, pdf: _draw(pdf, drawings), pdf_variant="pdf/ua-1")
     progress(len(pages), len(pages))
     return written
+
+
+def _draw(pdf: Any, drawings: Sequence[str]) -> None:
+    """Add each drawing to its page, marked as decoration: what it says must stand in the text as well."""
+    pages = [entry for entry in pdf.objects if isinstance(entry, Dictionary) and entry.get("Type") == "/Page"]
+    for page, drawing in zip(pages, drawings, strict=bool(drawings)):
+        # WeasyPrint leaves its stream in points from the top left corner.
+        stream = pdf.objects[int(page["Contents"].split()[0])]
+        stream.stream.append(f"/Artifact BMC q {POINTS_PER_MM} 0 0 {POINTS_PER_MM} 0 0 cm {drawing} Q EMC".encode())
 
 
 @cache

@@ -5,6 +5,7 @@ drawing five times cheaper because no mask is searched for.
 """
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -90,22 +91,19 @@ def svg_size(form: QrForm, border: int = QUIET_MODULES) -> int:
 
 def svg_path(text: str, form: QrForm, border: int = QUIET_MODULES) -> str:
     """The dark modules as the `d` attribute of one path, a horizontal bar a run. Put a white rectangle under it."""
-    return "".join(
-        f"M{start + border} {y + border}h{length}v1h-{length}z"
-        for y, row in enumerate(modules(text, form))
-        for start, length in _dark_runs(row)
-    )
+    bars = dark_bars(text, form)
+    return "".join(f"M{x + border} {y + border}h{length}v1h-{length}z" for x, y, length in bars)
 
 
-def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """Where dark runs begin and how long they are."""
-    runs, start = [], 0
-    for dark, group in groupby(row):
-        length = len(list(group))
-        if dark:
-            runs.append((start, length))
-        start += length
-    return runs
+def dark_bars(text: str, form: QrForm) -> Iterator[tuple[int, int, int]]:
+    """Left, top and length of every horizontal run of dark modules, counted from the symbol's top left module."""
+    for y, row in enumerate(modules(text, form)):
+        x = 0
+        for dark, group in groupby(row):
+            length = len(list(group))
+            if dark:
+                yield x, y, length
+            x += length
 
 
 def _smallest_version(text: str, level: Level) -> int:

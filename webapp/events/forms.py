@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Email, Length, NumberRange, Optiona
 from webapp.circles.forms import known_zone, one_line
 from webapp.events.guests import GuestDetails
 from webapp.events.planning import FORMATS, EventPlan
+from webapp.web.choices import choice
 from webapp.web.words import _l
 
 FORMAT_WORDS = {"mixer": _l("Mixer"), "seminar": _l("Seminar"), "summit": _l("Summit"), "lunch": _l("Lunch")}
@@ -28,7 +29,7 @@ class EventForm(Form):
     ends = TimeField(_l("Ends"), [DataRequired(_l("When does it end?"))])
     zone = StringField(_l("Time zone"), [DataRequired(_l("Choose a time zone.")), known_zone])
     place = _line(_l("Where"))
-    format = SelectField(_l("Kind"), choices=[(name, FORMAT_WORDS[name]) for name in FORMATS])
+    format = SelectField(_l("Kind"), choices=[choice(name, FORMAT_WORDS[name]) for name in FORMATS])
     capacity = IntegerField(_l("Places"), [Optional(), NumberRange(1, 100_000, _l("Between 1 and 100,000."))])
     open_door = BooleanField(_l("Open door: who claims their place on the evening has arrived"))
 

@@ -1,0 +1,29 @@
+"""What an organizer chooses before printing."""
+
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, RadioField
+
+from webapp.badges.printing import KINDS
+from webapp.badges.stocks import stocks
+from webapp.web.choices import choice
+from webapp.web.words import _l
+
+KIND_WORDS = {
+    "badges": _l("Badges"),
+    "private_codes": _l("Private codes"),
+    "door_list": _l("Paper door list"),
+}
+
+
+class DocumentForm(Form):
+    """What to print, and on which paper."""
+
+    kind = RadioField(_l("What"), choices=[choice(kind, KIND_WORDS[kind]) for kind in KINDS], default="badges")
+    stock = RadioField(_l("Paper"), choices=[choice(key, stock.name) for key, stock in stocks().items()])
+
+
+def chosen_guests(form: MultiDict[str, str]) -> list[UUID]:
+    """The guests ticked in the form. Raises ValueError for an id that is none."""
+    return [UUID(text) for text in form.getlist("attendee")]
