@@ -31,6 +31,7 @@ OTHER_TOKEN = "00000000000000000000000Z"
 
 PAGE = """{% from "_parts/scanner.html" import scanner %}
 <!doctype html><html lang="en"><head><title>Door</title>
+<link rel="icon" href="data:,">
 <meta name="htmx-config" content='{"noSwap": [204, 304, "5xx"], "includeIndicatorCSS": false, "extensions": "tt"}'>
 <link rel="stylesheet" href="{{ asset('css/app.css') }}">
 <link rel="stylesheet" href="{{ asset('css/parts/scanner.css') }}">

@@ -5,9 +5,10 @@
 // our own origin and then posted or shown; nothing here ever navigates.
 
 import { parseBadgeText } from "../lib/badge-code.js";
+import { cameraPermission, noteCameraStarted, wasCameraStarted } from "../lib/camera-permission.js";
 import { Camera, troubleOf } from "../lib/camera.js";
 import { byNearness, chooseCode } from "../lib/choose-code.js";
-import { Decoder } from "../lib/decoder.js";
+import { Decoder, bitmapOf } from "../lib/decoder.js";
 import { Feedback, isMoment } from "../lib/feedback.js";
 import { FrameLoop } from "../lib/frame-loop.js";
 import { regionFor } from "../lib/framing.js";
@@ -21,7 +22,6 @@ import { WedgeReader } from "../lib/wedge.js";
 
 const DARK = 50;
 const STALLS_ALLOWED = 3;
-const STARTED_KEY = "mixwell-camera-started";
 const TYPING_PLACES = "input, textarea, select, [contenteditable]";
 
 export class BadgeScanner extends HTMLElement {
@@ -127,7 +127,7 @@ export class BadgeScanner extends HTMLElement {
       this.#inTrouble(error);
       return;
     }
-    remember(STARTED_KEY);
+    noteCameraStarted();
     this.#setCamera("live", "live");
     this.#loop.start();
     await this.#showTools();
@@ -135,7 +135,7 @@ export class BadgeScanner extends HTMLElement {
 
   /** Open the camera without a tap when someone has started it in this tab before and the browser will not ask. */
   async #startAlone() {
-    if (!remembers(STARTED_KEY)) return;
+    if (!wasCameraStarted()) return;
     const permission = await cameraPermission();
     if (permission?.state === "granted" && this.isConnected) await this.#start();
   }
@@ -183,8 +183,9 @@ export class BadgeScanner extends HTMLElement {
     const { videoWidth: width, videoHeight: height, clientWidth, clientHeight } = this.#video;
     if (!width || !height) return;
     const region = regionFor(this.#turn++, { width, height }, { width: clientWidth, height: clientHeight });
+    const bitmap = await bitmapOf(this.#video, region);
+    if (!bitmap) return;
     try {
-      const bitmap = await createImageBitmap(this.#video, region.x, region.y, region.width, region.height);
       const reading = await this.#decoder.readFrame(bitmap);
       this.#stalls = 0;
       if (this.dataset.camera === "live" && !this.#pausedNow()) this.#consider(reading, region);
@@ -196,14 +197,22 @@ export class BadgeScanner extends HTMLElement {
   #readerBroke() {
     this.#wanted = false;
     this.#rest();
+    // A fresh worker may have more luck with the library than the one that failed.
+    this.#decoder.stop();
     this.#setCamera("lost", "reader");
   }
 
+  #resultWaits() {
+    return this.hasAttribute("paused") || document.querySelector("[data-pauses-scanner]") !== null;
+  }
+
   #pausedNow() {
-    const paused = this.hasAttribute("paused") || !!this.#form?.isHolding || !!document.querySelector("[data-pauses-scanner]");
-    if (paused) this.#drawFound(null);
-    else if ("paused" in this.dataset) this.#seen.resume(performance.now());
+    const paused = this.#resultWaits() || !!this.#form?.isHolding;
+    if (paused === "paused" in this.dataset) return paused;
     this.toggleAttribute("data-paused", paused);
+    this.#drawFound(null);
+    if (!paused) this.#seen.resume(performance.now());
+    else if (!this.#form?.isHolding) this.#face.say("");
     return paused;
   }
 
@@ -252,14 +261,15 @@ export class BadgeScanner extends HTMLElement {
   async #photoChosen(event) {
     const input = event.target;
     if (!(input instanceof HTMLInputElement) || input.type !== "file" || !input.files?.length) return;
-    const [file] = input.files;
-    try {
-      this.#face.say("reading");
-      this.#consideredPhoto(await this.#decoder.readPicture(await createImageBitmap(file)));
-    } catch {
-      this.#face.say("nothing");
-    }
+    this.#face.say("reading");
+    const bitmap = await bitmapOf(input.files[0]);
     input.value = "";
+    if (!bitmap) return this.#face.say("nothing");
+    try {
+      this.#consideredPhoto(await this.#decoder.readPicture(bitmap));
+    } catch {
+      this.#readerBroke();
+    }
   }
 
   /** @param {import("../lib/decoder.js").Reading} reading */
@@ -328,7 +338,7 @@ export class BadgeScanner extends HTMLElement {
   #setRequest(state) {
     this.dataset.request = state;
     this.#face.show("unsent", state === "unsent");
-    const idleWord = this.dataset.camera === "live" ? "live" : "";
+    const idleWord = this.dataset.camera === "live" && !this.#resultWaits() ? "live" : "";
     this.#face.say({ asking: "asking", unsent: "", idle: idleWord }[state]);
   }
 
@@ -367,32 +377,6 @@ function sorted(codes) {
 function meaningOf(text) {
   const means = parseBadgeText(text, location.origin);
   return means.kind === "typed" ? { kind: "foreign", code: means.code, text: "" } : means;
-}
-
-async function cameraPermission() {
-  try {
-    return await navigator.permissions.query({ name: /** @type {PermissionName} */ ("camera") });
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} key */
-function remembers(key) {
-  try {
-    return sessionStorage.getItem(key) === "yes";
-  } catch {
-    return false;
-  }
-}
-
-/** @param {string} key */
-function remember(key) {
-  try {
-    sessionStorage.setItem(key, "yes");
-  } catch {
-    // Storage can be refused; the camera then waits for a tap on every page.
-  }
 }
 
 customElements.define("badge-scanner", BadgeScanner);

@@ -95,3 +95,18 @@ export class Decoder {
     this.#waiting.clear();
   }
 }
+
+/**
+ * A picture ready to be read.
+ * @param {ImageBitmapSource} source
+ * @param {import("./framing.js").Region} [region] all of it when left out
+ * @returns {Promise<ImageBitmap | null>} null for a file that is no picture and for a video between two cameras
+ */
+export async function bitmapOf(source, region) {
+  try {
+    if (!region) return await createImageBitmap(source);
+    return await createImageBitmap(source, region.x, region.y, region.width, region.height);
+  } catch {
+    return null;
+  }
+}
