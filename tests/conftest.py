@@ -6,14 +6,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
 
 import webapp
 import webapp.app  # all models register with it
@@ -134,7 +135,12 @@ class Browser(FlaskClient):
         """One request, same-origin unless the headers say otherwise."""
         kwargs.setdefault("base_url", BASE_URL)
         self.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-        return super().open(*args, **kwargs)
+        return copy_context().run(self._open_alone, *args, **kwargs)
+
+    def _open_alone(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # Contexts of its own, as on a server: else `g`, the database session and the leave to write outlive the request.
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 def make_client(app: Flask) -> FlaskClient:
