@@ -220,6 +220,23 @@ def test_more_bytes_than_allowed_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"\xe9\n" * 5_900_000, TooManyRows(100_000, 5_000)),
+        (b"a\n" * 5_900_000, TooManyRows(100_000, 5_000)),
+        (b'"a",' * 2_900_000, TooManyColumns(2_900_001, 40)),
+        (b'"' * 11_900_000, UnclosedQuote(1)),
+        (b"a" * 11_900_000, UnclosedQuote(1)),
+    ],
+    ids=["accents", "letters", "cells", "quotes", "one line"],
+)
+def test_twelve_megabytes_of_nonsense_are_refused_soon(content: bytes, refusal: object) -> None:
+    started = time.process_time()
+    assert read_table(content, "guests.csv") == refusal
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"\r\n\r\n", b"\xef\xbb\xbf", b"Name,Email\n", b",,,\n,,\n", b"Name,Email,Company"]
 )
 def test_a_list_without_guests_is_refused(content: bytes) -> None:

@@ -3,9 +3,9 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from webapp.events.refusals import Refused, UnclosedQuote
+from webapp.events.refusals import Refused, TooManyColumns, UnclosedQuote
 
 Record = tuple[int, list[str]]
 
@@ -14,25 +14,30 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\x1f"
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_RECORDS = 50
+_LONG_LINE = 1_000_000
 
 
-def records(text: str) -> Iterator[Record]:
-    """Each record with its row number as a spreadsheet shows it, blank ones included. Raises Refused(UnclosedQuote).
+def records(text: str, max_columns: int) -> Iterator[Record]:
+    """Each record with its row number as a spreadsheet shows it, blank ones included.
 
-    Any of the three line endings. A first line *sep=;*, as Excel writes it, names the delimiter and is no row.
+    Any of the three line endings. A first line *sep=;*, as Excel writes it, names the delimiter and is no row. Raises
+    Refused with UnclosedQuote, or with TooManyColumns for a line so long that its cells would fill the memory.
     """
     text, delimiter = _declared_delimiter(text)
-    reader = _reader(text, delimiter or _likely_delimiter(text), strict=True)
+    delimiter = delimiter or _likely_delimiter(text)
     number = 0
-    while True:
-        number += 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:  # a quote that never ends, or ends inside a cell: everything behind it is in doubt
-            raise Refused(UnclosedQuote(number)) from None
-        yield number, cells
+    try:
+        for number, cells in enumerate(_reader(_lines(text, delimiter, max_columns), delimiter, strict=True), 1):
+            yield number, cells
+    except csv.Error:  # a quote that never ends, or ends inside a cell: everything behind it is in doubt
+        raise Refused(UnclosedQuote(number + 1)) from None
+
+
+def _lines(text: str, delimiter: str, max_columns: int) -> Iterator[str]:
+    for line in io.StringIO(text, newline=""):
+        if len(line) > _LONG_LINE and (found := line.count(delimiter) + 1) > max_columns:
+            raise Refused(TooManyColumns(found, max_columns))
+        yield line
 
 
 def _declared_delimiter(text: str) -> tuple[str, str | None]:
@@ -42,8 +47,8 @@ def _declared_delimiter(text: str) -> tuple[str, str | None]:
     return text, None
 
 
-def _reader(text: str, delimiter: str, strict: bool) -> "Iterator[list[str]]":
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict, skipinitialspace=True)
+def _reader(lines: Iterable[str], delimiter: str, strict: bool) -> "Iterator[list[str]]":
+    return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=True)
 
 
 def _likely_delimiter(text: str) -> str:
@@ -67,7 +72,7 @@ def _agreement(sample: str, delimiter: str) -> tuple[float, int]:
 
 def _widths(sample: str, delimiter: str) -> Iterator[int]:
     try:
-        for number, cells in enumerate(_reader(sample, delimiter, strict=False)):
+        for number, cells in enumerate(_reader(io.StringIO(sample, newline=""), delimiter, strict=False)):
             if number == _SAMPLE_RECORDS:
                 return
             if cells:

@@ -13,7 +13,7 @@ class TooLarge:
 
 @dataclass(frozen=True)
 class TooManyRows:
-    """More guests than one list may have; `found` counts rows with anything in them."""
+    """More guests than one list may have; `found` counts rows with anything in them, to 100,000."""
 
     found: int
     limit: int
@@ -86,7 +86,7 @@ Refusal = (
 )
 
 
-class Refused(Exception):  # noqa: N818 - it is not an error of ours; readers raise it, `read_table` gives its value back
+class Refused(Exception):
     """Carries a refusal out of nested readers. Never leaves `webapp.events.tables`."""
 
     def __init__(self, refusal: Refusal) -> None:

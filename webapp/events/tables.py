@@ -22,6 +22,8 @@ ENCODINGS = charsets.ENCODINGS
 # trust.md 5.4, with the rows of issue A.
 MAX_BYTES = 12_000_000
 MAX_ROWS = 5_000
+COUNTED_ROWS = 100_000
+"""Where counting ends for a list that is too long by far."""
 MAX_COLUMNS = 40
 MAX_CELL = 2_000
 """Characters. Longer cells are kept one character too long, so that whoever needs the cell can say it was too long."""
@@ -106,7 +108,7 @@ def _read(content: bytes, suffix: str, declared: str | None) -> Table:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OTHER_FILE) or suffix in _OTHER_SUFFIXES:
         raise Refused(NotATable(suffix))
     text, encoding, guessed = charsets.decode(content, declared)
-    return _table(delimited.records(text), encoding, guessed)
+    return _table(delimited.records(text, MAX_COLUMNS), encoding, guessed)
 
 
 def _table(records: Iterable[tuple[int, list[str]]], encoding: str, guessed: bool) -> Table:
@@ -126,6 +128,8 @@ def _table(records: Iterable[tuple[int, list[str]]], encoding: str, guessed: boo
 def _filled(records: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
     """The rows with anything in them, without the empty cells at their ends."""
     for number, cells in records:
+        if not any(cells):
+            continue
         width = max((at for at, cell in enumerate(cells, 1) if cell and not cell.isspace()), default=0)
         if width:
             yield Row(number, tuple(cell[: MAX_CELL + 1] for cell in cells[:width]))
@@ -151,7 +155,7 @@ def _is_guest(cells: tuple[str, ...]) -> bool:
 def _counted(opening: list[Row], rest: Iterator[Row]) -> tuple[Row, ...]:
     """All rows, if they are not too many; else their true number, so that the organizer can judge."""
     rows = [*opening, *islice((_narrowed(row) for row in rest), MAX_ROWS + 1)]
-    found = len(rows) + sum(1 for _ in rest)
+    found = len(rows) + sum(1 for _ in islice(rest, COUNTED_ROWS - len(rows)))
     if found > MAX_ROWS:
         raise Refused(TooManyRows(found, MAX_ROWS))
     if not rows:
