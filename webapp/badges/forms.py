@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, RadioField
+from wtforms import Form, RadioField, StringField
+from wtforms.validators import DataRequired
 
 from webapp.badges.printing import KINDS
 from webapp.badges.stocks import stocks
+from webapp.core.text import clean_line
 from webapp.web.choices import choice
 from webapp.web.words import _l
 
@@ -22,6 +24,21 @@ class DocumentForm(Form):
 
     kind = RadioField(_l("What"), choices=[choice(kind, KIND_WORDS[kind]) for kind in KINDS], default="badges")
     stock = RadioField(_l("Paper"), choices=[choice(key, stock.name) for key, stock in stocks().items()])
+
+
+def _line(text: str | None) -> str:
+    return clean_line(text or "", 40)
+
+
+class SlipForm(Form):
+    """The two codes that together claim a place."""
+
+    badge_code = StringField(
+        _l("Code under the square on your badge"), [DataRequired(_l("Type the badge code."))], filters=[_line]
+    )
+    private_code = StringField(
+        _l("Private code on your slip"), [DataRequired(_l("Type the private code."))], filters=[_line]
+    )
 
 
 def chosen_guests(form: MultiDict[str, str]) -> list[UUID]:

@@ -5,7 +5,11 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, render_template, request, send_file, url_for
 from sqlalchemy import select
 
-from webapp.badges.forms import DocumentForm, chosen_guests
+from webapp.accounts.access import this_browser
+from webapp.accounts.cookies import set_session_cookie
+from webapp.accounts.models import Person
+from webapp.accounts.people import sign_in_person
+from webapp.badges.forms import DocumentForm, SlipForm, chosen_guests
 from webapp.badges.issuing import replace_lost
 from webapp.badges.models import Document
 from webapp.badges.printing import (
@@ -19,15 +23,17 @@ from webapp.badges.printing import (
     usual_stock,
     without_badge,
 )
+from webapp.badges.slips import NotClaimed, claim_by_slip
 from webapp.circles.access import organizer
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.events.models import Event
 from webapp.events.queries import attendees_of, get_attendee_of, get_event_organized_by
+from webapp.web.access import public
 from webapp.web.current import current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import answer, redirect_to, refuse
-from webapp.web.limits import spend
+from webapp.web.limits import network, spend
 from webapp.web.words import _
 
 bp = Blueprint("badges", __name__)
@@ -156,3 +162,33 @@ def create_replacement(event_id: UUID, attendee_id: UUID) -> Response:
     db.session.commit()
     flash(_("The old code is dead. Here is the new badge."), "agreed")
     return _after_asking(event, verdict)
+
+
+@bp.get("/claim")
+@public
+def claim() -> str:
+    """Claim a place with a badge and its private code."""
+    return render_template("badges/claim.html", form=SlipForm(), refused=False)
+
+
+@bp.post("/claim")
+@public
+def create_claim() -> Response:
+    """The place becomes theirs, and they are signed in."""
+    spend("code entry by network", network())
+    form, actor = SlipForm(request.form), current_actor()
+    if not form.validate():
+        return refuse("badges/claim.html", "badges/_claim.html", form=form, refused=False)
+    codes = (form.badge_code.data or "", form.private_code.data or "")
+    verdict = claim_by_slip(db.session(), *codes, keyring=current_keyring(), by=actor, at=now())
+    if isinstance(verdict, NotClaimed):
+        db.session.commit()  # the try is counted
+        return refuse("badges/claim.html", "badges/_claim.html", form=form, refused=True)
+    response = redirect_to(url_for("swaps.scan_page"))
+    if actor.person is None:
+        person = db.session.get_one(Person, verdict.person_id)
+        secret = sign_in_person(db.session(), person, proven_address=None, browser=this_browser(), at=now())
+        set_session_cookie(response, secret)
+    db.session.commit()
+    flash(_("Your place is yours. Scan a badge to begin."), "agreed")
+    return response

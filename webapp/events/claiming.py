@@ -1,0 +1,62 @@
+"""Claiming a place: a person says *that is me* with a proof, and the guest on the list becomes theirs."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Card, Person
+from webapp.core.actor import Actor
+from webapp.core.outbox import put
+from webapp.core.versions import bump
+from webapp.events.models import Attendee, Invitation
+
+
+def use_invitation(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> Attendee | None:
+    """Consume the invitation by one conditional write and claim its place; None if another tap was faster.
+
+    Whoever is signed in claims it for themselves; otherwise it becomes the place's own person's.
+    """
+    unused = update(Invitation).where(Invitation.id == invitation.id, Invitation.used_at.is_(None))
+    if session.execute(unused.values(used_at=at).returning(Invitation.id)).first() is None:
+        return None
+    attendee = session.get_one(Attendee, invitation.attendee_id)
+    claim_place(session, attendee, by=by, at=at)
+    return attendee
+
+
+def claim_place(session: Session, attendee: Attendee, *, by: Actor, at: datetime) -> Person:
+    """Make the place the actor's, or its own person's when nobody is signed in. Returns whose it is now.
+
+    A place that somebody has claimed stays theirs.
+    """
+    if attendee.claimed_at is None:
+        if by.person is not None:
+            attendee.person_id = by.person.id
+        attendee.claimed_at = at
+        put(session, "place.claimed", cause=attendee.id, at=at, attendee_id=str(attendee.id))
+        bump(session, f"event:{attendee.event_id}", f"person:{attendee.person_id}")
+    session.flush()
+    fill_card(session, attendee, at)
+    return session.get_one(Person, attendee.person_id)
+
+
+def claim_own_places(session: Session, person: Person, *, at: datetime) -> int:
+    """Claim the places of someone who proved their address: those imported as this very person. How many."""
+    mine = select(Attendee).where(Attendee.person_id == person.id, Attendee.claimed_at.is_(None))
+    places = session.scalars(mine.where(Attendee.cancelled_at.is_(None))).all()
+    for place in places:
+        claim_place(session, place, by=Actor(), at=at)
+    return len(places)
+
+
+def fill_card(session: Session, attendee: Attendee, at: datetime) -> None:
+    """Start an empty card with what the list says. Filled fields are never touched, and nothing is shared by this."""
+    card = session.scalars(select(Card).where(Card.person_id == attendee.person_id)).one()
+    known = {"company": attendee.company, "headline": attendee.headline, "email": attendee.email}
+    empty = {field: text for field, text in known.items() if text and not getattr(card, field)}
+    for field, text in empty.items():
+        setattr(card, field, text)
+    if empty:
+        card.version += 1
+        card.updated_at = at
