@@ -197,14 +197,14 @@ def test_an_undo_needs_a_reason_and_an_admission_of_this_event(room: Room, cast:
     assert live(cast.ann) == 1
 
 
-def walk_in(
-    room: Room, event: Event, guest: NewGuest, host: Attendee | None = None, at: datetime | None = None
-) -> CheckedIn:
+def walk_in(room: Room, guest: NewGuest, host: Attendee | None = None) -> CheckedIn:
+    event, by, at = room.cast.mixer, room.cora, now()
     with writing() as session:
-        if host:
-            verdict = admit_plus_one(session, event, guest, host, by=room.cora, at=at or now())
-        else:
-            verdict = admit_walk_in(session, event, guest, by=room.cora, at=at or now())
+        verdict = (
+            admit_plus_one(session, event, guest, host, by=by, at=at)
+            if host
+            else admit_walk_in(session, event, guest, by=by, at=at)
+        )
         session.commit()
     return verdict
 
