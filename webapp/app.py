@@ -23,6 +23,8 @@ from webapp.core.outbox import Tools
 from webapp.core.tokens import Keyring
 from webapp.demo.views import bp as demo
 from webapp.events import devices
+from webapp.events.import_views import bp as imports
+from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -41,6 +43,8 @@ FEATURES: Sequence[Blueprint] = (
     accounts,
     circles,
     events,
+    imports,
+    invitations,
     badges,
     checkin,
     contacts,
