@@ -138,7 +138,7 @@ class Browser(FlaskClient):
         return copy_context().run(self._open_alone, *args, **kwargs)
 
     def _open_alone(self, *args: Any, **kwargs: Any) -> TestResponse:
-        # Contexts of its own, as on a server: else `g`, the database session and the leave to write outlive the request.
+        # Contexts of its own, as on a server: else `g`, the session and the leave to write outlive the request.
         with self.application.app_context():
             return super().open(*args, **kwargs)
 

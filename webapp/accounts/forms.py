@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from wtforms import BooleanField, Form, HiddenField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.addresses import NotAnAddress, address_key, clean_address
 from webapp.accounts.cards import REACHES, CardValues
@@ -41,7 +41,7 @@ class AddressForm(Form):
     """An e-mail address to write to."""
 
     email = StringField(
-        _l("Your e-mail"), filters=[_line], validators=[InputRequired(_l("Type your e-mail.")), _at_most(254)]
+        _l("Your e-mail"), filters=[_line], validators=[DataRequired(_l("Type your e-mail.")), _at_most(254)]
     )
     next = HiddenField()
 
@@ -63,7 +63,7 @@ class CardForm(Form):
     name = StringField(
         _l("Your name, as others see it"),
         filters=[_line],
-        validators=[InputRequired(_l("People need a name to call you.")), _at_most(120)],
+        validators=[DataRequired(_l("People need a name to call you.")), _at_most(120)],
     )
     headline = _short(_l("What you do, in a few words"), 120)
     company = _short(_l("Where"), 120)
