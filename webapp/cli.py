@@ -192,5 +192,19 @@ def doctor_command() -> None:
     sys.exit(0 if all(finding.fine for finding in findings) else 1)
 
 
+@main.command("demo", hidden=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, type=int, show_default=True)
+@click.option("--fresh", is_flag=True, help="Begin the sample anew.")
+def demo_command(host: str, port: int, fresh: bool) -> None:
+    """Serve a sample evening; bin/demo calls this."""
+    from webapp.demo.command import DemoRefusedError, run_demo
+
+    try:
+        run_demo(host, port, fresh=fresh)
+    except DemoRefusedError as error:
+        raise click.ClickException(str(error)) from error
+
+
 if __name__ == "__main__":
     main()

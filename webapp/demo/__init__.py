@@ -1,1 +1,4 @@
-"""A living sample evening for `bin/demo`: seeds a circle and signs you in as its cast. Refused under production settings."""
+"""A living sample evening for `bin/demo`: seeds a circle and signs you in as its cast.
+
+Refused under production settings.
+"""

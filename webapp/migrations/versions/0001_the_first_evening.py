@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+
 from webapp.core.database import UTCDateTime
 
 revision: str = "0001"
@@ -65,6 +66,12 @@ def upgrade() -> None:
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("claimed_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
+    )
+    op.create_table(
+        "versions",
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_versions")),
     )
     op.create_table(
         "addresses",
@@ -241,6 +248,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attendees_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "documents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("stock", sa.String(), nullable=False),
+        sa.Column("selection", sa.JSON(), nullable=True),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("finished_at", UTCDateTime(), nullable=True),
+        sa.Column("cancelled_at", UTCDateTime(), nullable=True),
+        sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["persons.id"], name=op.f("fk_documents_asked_by"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_documents_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+    )
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_documents_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "door_devices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -288,6 +318,182 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_import_runs_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "meetings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("second_id", sa.Uuid(), nullable=False),
+        sa.Column("met_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("first_id < second_id", name=op.f("ck_meetings_sorted_pair")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_meetings_event_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["first_id"], ["persons.id"], name=op.f("fk_meetings_first_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["second_id"], ["persons.id"], name=op.f("fk_meetings_second_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sa.UniqueConstraint("event_id", "first_id", "second_id", name=op.f("uq_meetings_event_id_first_id_second_id")),
+    )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meetings_first_id"), ["first_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meetings_second_id"), ["second_id"], unique=False)
+
+    op.create_table(
+        "badges",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("attendee_id", sa.Uuid(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("lookup_id", sa.String(), nullable=False),
+        sa.Column("typed_mac", sa.LargeBinary(), nullable=False),
+        sa.Column("qr_version", sa.Integer(), nullable=False),
+        sa.Column("qr_level", sa.String(), nullable=False),
+        sa.Column("qr_mask", sa.Integer(), nullable=False),
+        sa.Column("issued_at", UTCDateTime(), nullable=False),
+        sa.Column("replaced_at", UTCDateTime(), nullable=True),
+        sa.Column("replaced_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attendee_id"], ["attendees.id"], name=op.f("fk_badges_attendee_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_badges_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["replaced_by"], ["persons.id"], name=op.f("fk_badges_replaced_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_badges")),
+        sa.UniqueConstraint("attendee_id", "generation", name=op.f("uq_badges_attendee_id_generation")),
+        sa.UniqueConstraint("event_id", "typed_mac", name=op.f("uq_badges_event_id_typed_mac")),
+        sa.UniqueConstraint("lookup_id", name=op.f("uq_badges_lookup_id")),
+    )
+    with op.batch_alter_table("badges", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_badges_live",
+            ["attendee_id"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
+    op.create_table(
+        "card_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asker_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("answering_operation_id", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_id"], ["persons.id"], name=op.f("fk_card_requests_asked_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["asker_id"], ["persons.id"], name=op.f("fk_card_requests_asker_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_card_requests_event_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_card_requests_meeting_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_requests")),
+    )
+    with op.batch_alter_table("card_requests", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_card_requests_answering_operation_id"), ["answering_operation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_card_requests_asked_id"), ["asked_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_card_requests_asker_id"), ["asker_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_card_requests_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_card_requests_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(
+            "uq_card_requests_open",
+            ["asker_id", "asked_id"],
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL AND undone_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL AND undone_at IS NULL"),
+        )
+
+    op.create_table(
+        "check_ins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("attendee_id", sa.Uuid(), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("by_person_id", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", UTCDateTime(), nullable=True),
+        sa.Column("undone_reason", sa.String(), nullable=True),
+        sa.Column("undone_device_id", sa.Uuid(), nullable=True),
+        sa.Column("undone_by_person_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attendee_id"], ["attendees.id"], name=op.f("fk_check_ins_attendee_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_person_id"], ["persons.id"], name=op.f("fk_check_ins_by_person_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["door_devices.id"], name=op.f("fk_check_ins_device_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_check_ins_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["undone_by_person_id"], ["persons.id"], name=op.f("fk_check_ins_undone_by_person_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_device_id"], ["door_devices.id"], name=op.f("fk_check_ins_undone_device_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_ins")),
+    )
+    with op.batch_alter_table("check_ins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_check_ins_attendee_id"), ["attendee_id"], unique=False)
+        batch_op.create_index("ix_check_ins_event_at", ["event_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_check_ins_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(
+            "uq_check_ins_live",
+            ["attendee_id"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.create_table(
+        "grants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("giver_id", sa.Uuid(), nullable=False),
+        sa.Column("receiver_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("card_version", sa.Integer(), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("undone_at", UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_grants_event_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["giver_id"], ["persons.id"], name=op.f("fk_grants_giver_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_grants_meeting_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["receiver_id"], ["persons.id"], name=op.f("fk_grants_receiver_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
+    )
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grants_giver_id"), ["giver_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grants_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grants_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grants_receiver_id"), ["receiver_id"], unique=False)
+        batch_op.create_index(
+            "uq_grants_live",
+            ["giver_id", "receiver_id"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL AND withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "import_changes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -333,10 +539,89 @@ def upgrade() -> None:
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_event_id"), ["event_id"], unique=False)
 
+    op.create_table(
+        "memories",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("knew_each_other", sa.Boolean(), nullable=True),
+        sa.Column("sealed_note", sa.LargeBinary(), nullable=True),
+        sa.Column("updated_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_memories_meeting_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_memories_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memories")),
+        sa.UniqueConstraint("meeting_id", "person_id", name=op.f("uq_memories_meeting_id_person_id")),
+    )
+    with op.batch_alter_table("memories", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_memories_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "refused_scans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("attendee_id", sa.Uuid(), nullable=True),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("by_person_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attendee_id"], ["attendees.id"], name=op.f("fk_refused_scans_attendee_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_person_id"], ["persons.id"], name=op.f("fk_refused_scans_by_person_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["door_devices.id"], name=op.f("fk_refused_scans_device_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_refused_scans_event_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refused_scans")),
+    )
+    with op.batch_alter_table("refused_scans", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refused_scans_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_refused_scans_operation_id"), ["operation_id"], unique=False)
+
+    op.create_table(
+        "kept_scans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("badge_id", sa.Uuid(), nullable=True),
+        sa.Column("shown_by_id", sa.Uuid(), nullable=True),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("done_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["badge_id"], ["badges.id"], name=op.f("fk_kept_scans_badge_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_kept_scans_person_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shown_by_id"], ["persons.id"], name=op.f("fk_kept_scans_shown_by_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_scans")),
+    )
+    with op.batch_alter_table("kept_scans", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_scans_person_id"), ["person_id"], unique=False)
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    with op.batch_alter_table("kept_scans", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_scans_person_id"))
+
+    op.drop_table("kept_scans")
+    with op.batch_alter_table("refused_scans", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refused_scans_operation_id"))
+        batch_op.drop_index(batch_op.f("ix_refused_scans_event_id"))
+
+    op.drop_table("refused_scans")
+    with op.batch_alter_table("memories", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memories_person_id"))
+
+    op.drop_table("memories")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_event_id"))
 
@@ -346,6 +631,55 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_changes_attendee_id"))
 
     op.drop_table("import_changes")
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_grants_live",
+            sqlite_where=sa.text("undone_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL AND withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_grants_receiver_id"))
+        batch_op.drop_index(batch_op.f("ix_grants_operation_id"))
+        batch_op.drop_index(batch_op.f("ix_grants_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_grants_giver_id"))
+
+    op.drop_table("grants")
+    with op.batch_alter_table("check_ins", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_check_ins_live",
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_check_ins_operation_id"))
+        batch_op.drop_index("ix_check_ins_event_at")
+        batch_op.drop_index(batch_op.f("ix_check_ins_attendee_id"))
+
+    op.drop_table("check_ins")
+    with op.batch_alter_table("card_requests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_card_requests_open",
+            sqlite_where=sa.text("answered_at IS NULL AND undone_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL AND undone_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_card_requests_operation_id"))
+        batch_op.drop_index(batch_op.f("ix_card_requests_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_card_requests_asker_id"))
+        batch_op.drop_index(batch_op.f("ix_card_requests_asked_id"))
+        batch_op.drop_index(batch_op.f("ix_card_requests_answering_operation_id"))
+
+    op.drop_table("card_requests")
+    with op.batch_alter_table("badges", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_badges_live",
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
+    op.drop_table("badges")
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meetings_second_id"))
+        batch_op.drop_index(batch_op.f("ix_meetings_first_id"))
+
+    op.drop_table("meetings")
     with op.batch_alter_table("import_runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_runs_event_id"))
 
@@ -354,6 +688,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_door_devices_event_id"))
 
     op.drop_table("door_devices")
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_documents_event_id"))
+
+    op.drop_table("documents")
     with op.batch_alter_table("attendees", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attendees_person_id"))
         batch_op.drop_index("ix_attendees_event_sort")
@@ -392,6 +730,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_addresses_address_key"))
 
     op.drop_table("addresses")
+    op.drop_table("versions")
     op.drop_table("persons")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_due_at"))

@@ -1,0 +1,191 @@
+"""The sample evening: a circle, last month's mixer with swaps and notes, and tonight's with sixty people.
+
+Everything goes through the acts people use, so the sample cannot show what the product cannot do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.cards import CardValues, change_card, choose_reach, explain_first_scan
+from webapp.accounts.models import Person
+from webapp.accounts.people import claim_person, find_or_make_by_address
+from webapp.badges.issuing import issue, token_of
+from webapp.checkin.admission import check_in
+from webapp.checkin.scans import BadgeToken, FoundByName
+from webapp.checkin.scans import Scan as DoorScan
+from webapp.circles.founding import found_circle
+from webapp.circles.models import Circle
+from webapp.contacts.models import Meeting
+from webapp.contacts.remembering import remember
+from webapp.core.actor import Actor, PersonRef
+from webapp.core.identifiers import new_id
+from webapp.core.tokens import Keyring, Sealed
+from webapp.demo import people
+from webapp.demo.people import Guest
+from webapp.events.claiming import claim_place
+from webapp.events.guests import GuestDetails, add_guest, cancel_guest
+from webapp.events.models import Attendee, Event
+from webapp.events.planning import EventPlan, plan_event
+from webapp.swaps.exchange import Scan, scan
+
+CIRCLE = "Harbour Chamber"
+ORGANIZER = "dora@example.org"
+ZONE = "Europe/London"
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """What every step of the sample needs: where to write, the keys, our address, and the time it plays at."""
+
+    session: Session
+    keyring: Keyring
+    base_url: str
+    at: datetime
+
+
+def is_seeded(session: Session) -> bool:
+    """Whether the sample is there already."""
+    return session.scalar(select(Circle.id).where(Circle.name == CIRCLE).limit(1)) is not None
+
+
+def seed(session: Session, *, keyring: Keyring, base_url: str, at: datetime) -> None:
+    """Fill an empty database with the sample, around this time."""
+    tonight = _Stage(session, keyring, base_url, at)
+    last_month = _Stage(session, keyring, base_url, at - timedelta(days=28))
+    dora = find_or_make_by_address(session, ORGANIZER, "Dora Lindqvist", at)
+    claim_person(session, dora, proven_address=ORGANIZER, at=at)
+    circle = found_circle(session, CIRCLE, hue=30, zone=ZONE, organizer_id=dora.id, at=last_month.at)
+    known = _last_months_mixer(last_month, circle, dora)
+    _tonights_mixer(tonight, circle, dora, known)
+
+
+def _plan(title: str, at: datetime) -> EventPlan:
+    start = (at - timedelta(minutes=40)).astimezone(ZoneInfo(ZONE))
+    end = (at + timedelta(hours=3)).astimezone(ZoneInfo(ZONE))
+    return EventPlan(
+        title=title,
+        on=start.date(),
+        starts=start.time().replace(second=0, microsecond=0),
+        ends=end.time().replace(second=0, microsecond=0),
+        zone=ZONE,
+        place="Old Customs House",
+        format="mixer",
+        capacity=80,
+        open_door=False,
+    )
+
+
+def _details(guest: Guest) -> GuestDetails:
+    plain = "".join(letter for letter in guest.name.lower() if letter.isascii() and letter.isalpha())
+    email = f"{plain}@example.org" if len(plain) > 3 else ""
+    known = {"company": guest.company, "headline": guest.headline, "ask_me_about": guest.ask_me_about}
+    return GuestDetails(name=guest.name, email=email, **known)
+
+
+def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str, Attendee]:
+    """Ann met Ben, Hanako and a few more; returns the guests of that evening by name."""
+    event = plan_event(stage.session, circle, _plan("September mixer", stage.at), by=dora.id, at=stage.at)
+    who = [people.ANN, people.BEN, *people.OTHERS[:8], *people.crowd(12)]
+    guests = {guest.name: _came(stage, event, guest, dora) for guest in who}
+    ann, ben = guests["Ann Achebe"], guests["Ben Adeyemi"]
+    for name, note in (
+        ("山田 花子", "Paints shop signs by hand. Wants to see the ovens."),
+        ("李娜", "Knows the quay grant inside out. Send her the plan."),
+    ):
+        _swap(stage, ann, guests[name])
+        _note(stage, ann, guests[name], note)
+    _swap(stage, ann, ben)
+    _note(stage, ann, ben, "Sails too. Promised him the name of my printer.")
+    _scan(stage, guests["Bo"], ann)
+    return guests
+
+
+def _came(stage: _Stage, event: Event, guest: Guest, dora: Person) -> Attendee:
+    """Someone who was on the list, claimed their place, said how to be reached and was let in."""
+    attendee = add_guest(stage.session, event, _details(guest), source="import", at=stage.at)
+    person = claim_place(stage.session, attendee, by=Actor(), at=stage.at)
+    claim_person(stage.session, person, proven_address=attendee.email or None, at=stage.at)
+    change_card(stage.session, person.id, _card(guest, attendee.email), stage.at)
+    reachable = bool(attendee.email)
+    choose_reach(stage.session, person.id, email=reachable, phone=False, link=False, at=stage.at)
+    explain_first_scan(stage.session, person.id, stage.at)
+    _let_in(stage, event, attendee, dora)
+    return attendee
+
+
+def _card(guest: Guest, email: str) -> CardValues:
+    return CardValues(
+        name=guest.name,
+        headline=guest.headline,
+        company=guest.company,
+        email=email,
+        phone="",
+        link="",
+        ask_me_about=guest.ask_me_about,
+        ask_on_badge=bool(guest.ask_me_about),
+        can_help_with=guest.can_help_with,
+        looking_for=guest.looking_for,
+    )
+
+
+def _let_in(stage: _Stage, event: Event, attendee: Attendee, dora: Person) -> None:
+    at_the_desk = DoorScan(new_id(), FoundByName(attendee.id))
+    check_in(stage.session, event, at_the_desk, by=_as(dora), at=stage.at, keyring=stage.keyring)
+
+
+def _as(person: Person) -> Actor:
+    return Actor(person=PersonRef(person.id, person.name, new_id(), None))
+
+
+def _scan(stage: _Stage, scanner: Attendee, wearer: Attendee) -> None:
+    person = stage.session.get_one(Person, scanner.person_id)
+    [badge] = issue(stage.session, [wearer], keyring=stage.keyring, base_url=stage.base_url, at=stage.at)
+    read = Scan(new_id(), BadgeToken(token_of(badge, stage.keyring)), stage.at)
+    scan(stage.session, read, by=_as(person), at=stage.at, keyring=stage.keyring)
+
+
+def _swap(stage: _Stage, one: Attendee, other: Attendee) -> None:
+    _scan(stage, one, other)
+    _scan(stage, other, one)
+
+
+def _note(stage: _Stage, author: Attendee, about: Attendee, note: str) -> None:
+    pair = sorted([author.person_id, about.person_id])
+    meeting = stage.session.scalars(
+        select(Meeting).where(Meeting.first_id == pair[0], Meeting.second_id == pair[1])
+    ).one()
+    sealed = Sealed(stage.keyring, "notes")
+    remember(stage.session, meeting, author.person_id, knew_each_other=False, note=note, sealed=sealed, at=stage.at)
+
+
+def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str, Attendee]) -> None:
+    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; two swaps so far."""
+    event = plan_event(stage.session, circle, _plan("Autumn mixer", stage.at), by=dora.id, at=stage.at)
+    who = [people.ANN, people.BEN, *people.OTHERS, *people.crowd(38)]
+    guests = [_expected(stage, event, guest, known.get(guest.name)) for guest in who]
+    issue(stage.session, guests, keyring=stage.keyring, base_url=stage.base_url, at=stage.at)
+    for guest in guests[:12] + guests[22:30]:
+        _let_in(stage, event, guest, dora)
+    cancel_guest(stage.session, guests[-1], by=_as(dora), at=stage.at)
+    _first_words(stage, guests)
+
+
+def _expected(stage: _Stage, event: Event, guest: Guest, before: Attendee | None) -> Attendee:
+    """A line of tonight's list; who came last month is the same human again."""
+    attendee = add_guest(stage.session, event, _details(guest), source="import", at=stage.at)
+    if before is not None:
+        person = stage.session.get_one(Person, before.person_id)
+        claim_place(stage.session, attendee, by=_as(person), at=stage.at)
+    return attendee
+
+
+def _first_words(stage: _Stage, guests: Sequence[Attendee]) -> None:
+    ann, ben, hanako, lina, mohammed = guests[:5]
+    _scan(stage, hanako, ann)
+    _swap(stage, ben, lina)
+    _scan(stage, mohammed, ben)
