@@ -33,7 +33,7 @@ class Meeting(Base):
 
 
 class Memory(Base):
-    """That one side has this meeting in its story, whether they knew each other, and a sealed note only its author reads.
+    """That one side has this meeting in its story, whether they knew each other, a sealed note only its author reads.
 
     Someone who merely notes a meeting has a memory; the other side then has none and sees nothing.
     """

@@ -1,7 +1,38 @@
-"""Pages and writes of this feature."""
+"""Writing down what one keeps of a meeting."""
 
-from flask import Blueprint, render_template
+from typing import Any
+from uuid import UUID
 
-from webapp.web.access import public
+from flask import Blueprint, Response, request, url_for
+
+from webapp.contacts.queries import get_meeting, memory_of
+from webapp.contacts.remembering import LONGEST_NOTE, remember
+from webapp.core.actor import NotHere
+from webapp.core.clock import now
+from webapp.core.database import db
+from webapp.core.tokens import Sealed
+from webapp.web.access import signed_in
+from webapp.web.current import current_actor, current_keyring
+from webapp.web.hypermedia import answer
+from webapp.web.security import local_path
 
 bp = Blueprint("contacts", __name__)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/memory")
+@signed_in
+def remember_meeting(meeting_id: UUID) -> Response:
+    """Keep my note of a meeting and whether we knew each other. The same again changes nothing."""
+    person = current_actor().person
+    if person is None:
+        raise NotHere
+    sealed = Sealed(current_keyring(), "notes")
+    meeting = get_meeting(db.session(), meeting_id, person.id)
+    knew = {"yes": True, "no": False}.get(request.form.get("knew", ""))
+    note = request.form.get("note", "")
+    remember(db.session(), meeting, person.id, knew_each_other=knew, note=note, sealed=sealed, at=now())
+    db.session.commit()
+    then = local_path(request.form.get("then")) or ""
+    remembered = memory_of(db.session(), meeting_id, person.id, sealed)
+    shown: dict[str, Any] = {"meeting_id": meeting_id, "remembered": remembered, "longest_note": LONGEST_NOTE}
+    return answer("contacts/_memory.html", instead=then or url_for("people.index"), **shown, then=then, kept=True)

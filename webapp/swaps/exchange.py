@@ -3,6 +3,7 @@
 You scan, they get your card. They scan back, you get theirs. A printed badge asks; a live code has said yes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
@@ -141,6 +142,12 @@ def get_kept(session: Session, kept_id: UUID, person_id: UUID, *, at: datetime) 
     if kept is None or kept.person_id != person_id or kept.done_at or kept.expires_at < at:
         raise NotHere
     return kept
+
+
+def kept_scans(session: Session, person_id: UUID, *, at: datetime) -> Sequence[KeptScan]:
+    """The scans of this person that still wait, the latest first."""
+    waiting = (KeptScan.person_id == person_id) & KeptScan.done_at.is_(None) & (KeptScan.expires_at >= at)
+    return session.scalars(select(KeptScan).where(waiting).order_by(KeptScan.at.desc())).all()
 
 
 def _scan(session: Session, attempt: _Attempt) -> ScanVerdict:

@@ -43,6 +43,14 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Face:
+    """What stands on a badge, and nothing else: the name as printed, and what to ask about."""
+
+    name: str
+    ask_me_about: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Everything on the sheet: the exchange, the face of the badge, and what I keep of the meeting."""
 
@@ -94,13 +102,24 @@ def sheet_of(session: Session, meeting_id: UUID, me: UUID, *, sealed: Sealed, at
     )
 
 
+def face_of(session: Session, event_id: UUID, person_id: UUID) -> Face | None:
+    """What is printed on this person's badge at this event; None when they have no place there."""
+    place = _place(session, event_id, person_id)
+    return Face(place.name, ask_line(session, event_id, person_id)) if place else None
+
+
 def ask_line(session: Session, event_id: UUID | None, person_id: UUID) -> str:
     """The *ask me about* on the face of a badge: the owner's own, if they ticked it; before a claim, as printed."""
-    place = session.scalar(select(Attendee).where(Attendee.event_id == event_id, Attendee.person_id == person_id))
-    card = session.get_one(Card, person_id)
+    place = _place(session, event_id, person_id)
     if place is not None and place.claimed_at is None:
         return place.ask_me_about
+    card = session.get_one(Card, person_id)
     return card.ask_me_about if card.ask_on_badge else ""
+
+
+def _place(session: Session, event_id: UUID | None, person_id: UUID) -> Attendee | None:
+    places = select(Attendee).where(Attendee.event_id == event_id, Attendee.person_id == person_id)
+    return session.scalar(places.order_by(Attendee.cancelled_at.is_not(None), Attendee.created_at).limit(1))
 
 
 def news_for(session: Session, me: UUID, at: datetime) -> list[Exchange]:

@@ -38,7 +38,8 @@ def undo_swap(session: Session, operation: UUID, swap_operation: UUID, *, by: Ac
     return once(session, envelope, UndoVerdict, act, at=at)
 
 
-def _undo(session: Session, grants: Sequence[Grant], swap_operation: UUID, at: datetime) -> None:
+def _undo(session: Session, given: Sequence[Grant], swap_operation: UUID, at: datetime) -> None:
+    grants = [*given, *_given_in_answer(session, swap_operation)]
     for grant in grants:
         grant.undone_at = grant.undone_at or at
     asked, answered = CardRequest.operation_id == swap_operation, CardRequest.answering_operation_id == swap_operation
@@ -50,6 +51,14 @@ def _undo(session: Session, grants: Sequence[Grant], swap_operation: UUID, at: d
     if not session.scalar(select(exists().where(Grant.meeting_id == meeting_id, Grant.undone_at.is_(None)))):
         forget_if_empty(session, meeting_id)
     bump(session, *(f"person:{person}" for grant in grants for person in (grant.giver_id, grant.receiver_id)))
+
+
+def _given_in_answer(session: Session, swap_operation: UUID) -> Sequence[Grant]:
+    """Cards that came back because of this scan: had it never been, neither had they."""
+    answers = select(CardRequest.answering_operation_id).where(
+        CardRequest.operation_id == swap_operation, CardRequest.answer == "given"
+    )
+    return session.scalars(select(Grant).where(Grant.operation_id.in_(answers))).all()
 
 
 def withdraw(session: Session, operation: UUID, grant_id: UUID, *, by: Actor, at: datetime) -> Withdrawn:

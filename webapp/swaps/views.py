@@ -1,14 +1,297 @@
-"""Pages and writes of this feature."""
+"""The Scan place, what follows a scan, and the page behind a badge's printed code."""
 
-from flask import Blueprint, render_template
+from typing import Any
+from uuid import UUID
 
-from webapp.web.access import public
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+
+from webapp.contacts.queries import get_meeting
+from webapp.contacts.remembering import remember
+from webapp.core.actor import NotHere, PersonRef
+from webapp.core.clock import now
+from webapp.core.database import db
+from webapp.core.tokens import Sealed
+from webapp.swaps import answers
+from webapp.swaps.answers import tag_of
+from webapp.swaps.checks import count_scan, count_verdict
+from webapp.swaps.codes import read_code
+from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, kept_scans, not_now, scan
+from webapp.swaps.forms import ReachForm, knew_each_other, operation_id
+from webapp.swaps.queries import waiting_for_me
+from webapp.swaps.reaching import choose_reach
+from webapp.swaps.screen import draw, screen_code
+from webapp.swaps.sheets import exchange_of, news_for
+from webapp.swaps.taking_back import undo_swap, withdraw
+from webapp.swaps.tonight import MODES, choose_for_tonight, tonight_of
+from webapp.swaps.verdicts import PutOff, ScanVerdict
+from webapp.swaps.waiting_scan import COOKIE, LIFE, WaitingScan, open_scan, seal_scan
+from webapp.web.access import public, signed_in
+from webapp.web.cookies import drop_cookie, keep_cookie
+from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
+from webapp.web.hypermedia import also, answer, is_partial, leave_for, redirect_to, refuse
+from webapp.web.security import for_scanner, local_path
 
 bp = Blueprint("swaps", __name__)
 
 
+def _me() -> PersonRef:
+    person = current_actor().person
+    if person is None:
+        raise NotHere
+    return person
+
+
+# The Scan place.
+
+
 @bp.get("/scan")
+@signed_in
+def scan_page() -> Response:
+    """The camera, my code, who waits for me, and what I chose for tonight."""
+    me = _me()
+    tonight = tonight_of(db.session(), me.id, now())
+    kept = kept_scans(db.session(), me.id, at=now())
+    page = {"tonight": tonight, "kept": kept, "modes": MODES, "then": "", **_shown_code(), **_waiting(me)}
+    return for_scanner(make_response(render_template("swaps/scan.html", **page)))
+
+
+@bp.get("/scan/code")
+@signed_in
+def code_page() -> str:
+    """My code alone, as large as the screen allows."""
+    return render_template("swaps/code.html", **_shown_code(), **_waiting(_me()))
+
+
+@bp.get("/scan/my-code")
+@signed_in
+def my_code() -> str:
+    """The live code as it is now."""
+    return render_template("swaps/_my_code.html", **_shown_code())
+
+
+def _shown_code() -> dict[str, Any]:
+    code = screen_code(current_keyring(), _me().session_id, now())
+    return {"code": draw(current_settings().base_url, code)}
+
+
+@bp.get("/pulse")
+@signed_in
+def pulse() -> Response:
+    """Who waits for me and what has just happened; 304, before any other question, while nothing changed."""
+    tag = tag_of(_me().id)
+    if request.headers.get("HX-PTag") == tag:
+        return make_response("", 304)
+    response = make_response(render_template("swaps/_waiting.html", **_waiting(_me()), out_of_band=False))
+    response.headers["HX-PTag"] = tag
+    return response
+
+
+def _waiting(me: PersonRef) -> dict[str, Any]:
+    tag = tag_of(me.id)
+    waiting, news = waiting_for_me(db.session(), me.id), news_for(db.session(), me.id, now())
+    return {"tag": tag, "waiting": waiting, "news": news}
+
+
+@bp.post("/me/tonight")
+@signed_in
+def choose_tonight() -> Response:
+    """What shall happen tonight when somebody scans my badge."""
+    try:
+        place_id, mode = UUID(request.form.get("place", "")), request.form.get("mode", "")
+        choose_for_tonight(db.session(), place_id, mode, by=current_actor(), at=now())
+    except ValueError:
+        abort(400)
+    db.session.commit()
+    then = local_path(request.form.get("then")) or ""
+    tonight = tonight_of(db.session(), _me().id, now())
+    back = then or url_for(".scan_page")
+    return answer("swaps/_tonight.html", instead=back, tonight=tonight, modes=MODES, then=then)
+
+
+# A scan.
+
+
+@bp.post("/scans")
+@signed_in
+def create_scan() -> Response:
+    """The camera read something, or a code was typed."""
+    return _scan(WaitingScan(request.form.get("code", ""), now()))
+
+
+@bp.get("/scan/answers/<word>")
+@signed_in
+def plain_sheet(word: str) -> str:
+    """An answer about nobody: where a plain form arrives."""
+    if word not in answers.PLAIN_SHEETS:
+        raise NotHere
+    return render_template("swaps/sheet.html", **answers.plain(word), over=False)
+
+
+def _scan(read: WaitingScan) -> Response:
+    me, code = _me(), read_code(read.text, current_settings().base_url)
+    count_scan(me.id, code)
+    scanned = Scan(operation_id(request.form), code, read.read_at)
+    verdict = scan(db.session(), scanned, by=current_actor(), at=now(), keyring=current_keyring())
+    db.session.commit()
+    count_verdict(me.id, code, verdict)
+    return answers.show(verdict, me.id)
+
+
+@bp.get("/scan/kept/<uuid:kept_id>")
+@signed_in
+def kept_scan(kept_id: UUID) -> str:
+    """A scan that waits: for me to arrive, or for my answer to the question before the first one."""
+    me = _me().id
+    return render_template("swaps/sheet.html", **answers.kept(kept_id, me), over=False)
+
+
+@bp.post("/scan/kept/<uuid:kept_id>")
+@signed_in
+def finish_kept_scan(kept_id: UUID) -> Response:
+    """Finish it: give my card, or just note that we met."""
+    me, wishes = _me(), request.form.get("intent", "")
+    intents: dict[str, Intent] = {"give": "give", "note": "note"}
+    intent = intents.get(wishes, "ask me first")
+    by, operation = current_actor(), operation_id(request.form)
+    verdict: ScanVerdict = finish_kept(db.session(), operation, kept_id, intent=intent, by=by, at=now())
+    db.session.commit()
+    return answers.show(verdict, me.id)
+
+
+# The page behind a printed code. One body for every code there ever was or will be.
+
+
+@bp.get("/b")
+@bp.get("/b/<token>")
+@bp.get("/B/<token>")
+@bp.get("/s/<token>")
+@bp.get("/S/<token>")
 @public
-def scan_page() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+def badge_page(token: str = "") -> str:
+    """The same page for everybody and every code: it opens nothing by itself."""
+    return render_template("swaps/badge_page.html")
+
+
+@bp.post("/b/<token>", defaults={"letter": "B"})
+@bp.post("/B/<token>", defaults={"letter": "B"})
+@bp.post("/s/<token>", defaults={"letter": "S"})
+@bp.post("/S/<token>", defaults={"letter": "S"})
+@public
+def scan_from_page(token: str, letter: str) -> Response:
+    """Somebody scanned with their phone's own camera: do it, or let it wait in their browser until they sign in."""
+    text = f"{current_settings().base_url}/{letter}/{token}"
+    if current_actor().person:
+        return _scan(WaitingScan(text, now()))
+    response = redirect_to(url_for(".waiting_scan"))
+    keep_cookie(response, COOKIE, seal_scan(current_keyring(), text), LIFE)
+    return response
+
+
+@bp.get("/scan/kept")
+@public
+def waiting_scan() -> Response:
+    """The scan that waits in this browser: sign in to finish it, or finish it."""
+    if _waiting_scan() is None:
+        return redirect_to(url_for(".scan_page"))
+    return make_response(render_template("swaps/waiting_scan.html", known=current_actor().person is not None))
+
+
+@bp.post("/scan/kept")
+@signed_in
+def finish_waiting_scan() -> Response:
+    """Do what the scan in this browser was made for."""
+    waiting = _waiting_scan()
+    response = _scan(waiting) if waiting else redirect_to(url_for(".scan_page"))
+    drop_cookie(response, COOKIE)
+    return response
+
+
+def _waiting_scan() -> WaitingScan | None:
+    return open_scan(current_keyring(), request.cookies.get(cookie_name(COOKIE)))
+
+
+# The sheet, and what can be done on it.
+
+
+@bp.get("/meetings/<uuid:meeting_id>/sheet")
+@signed_in
+def sheet(meeting_id: UUID) -> str:
+    """The sheet of a meeting as a page of its own."""
+    return render_template("swaps/sheet.html", **answers.met(meeting_id, _me().id), over=False)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/exchange")
+@signed_in
+def exchange(meeting_id: UUID) -> Response:
+    """How the two stand now; 304 while nothing changed for me."""
+    me = _me()
+    tag = tag_of(me.id)
+    if request.headers.get("HX-PTag") == tag:
+        return make_response("", 304)
+    meeting = get_meeting(db.session(), meeting_id, me.id)
+    page = render_template("swaps/_exchange.html", exchange=exchange_of(db.session(), meeting, me.id, now()), tag=tag)
+    response = make_response(page)
+    response.headers["HX-PTag"] = tag
+    return response
+
+
+@bp.post("/meetings/<uuid:meeting_id>/sheet")
+@signed_in
+def close_sheet(meeting_id: UUID) -> Response:
+    """Done: keep what was ticked and written, and let the camera look again."""
+    me, form = _me(), ReachForm(request.form)
+    if not form.validate():
+        shown = answers.met(meeting_id, me.id, form) | _typed()
+        return refuse("swaps/sheet.html", "swaps/_sheet.html", **shown, over=is_partial())
+    meeting = get_meeting(db.session(), meeting_id, me.id)
+    note, sealed = request.form.get("note", ""), Sealed(current_keyring(), "notes")
+    knew = knew_each_other(request.form)
+    remember(db.session(), meeting, me.id, knew_each_other=knew, note=note, sealed=sealed, at=now())
+    if form.answers:
+        choose_reach(db.session(), me.id, form.reach(), at=now())
+    db.session.commit()
+    then = local_path(request.form.get("then"))
+    return leave_for(then) if then else answer("swaps/_no_sheet.html", instead=url_for(".scan_page"))
+
+
+def _typed() -> dict[str, Any]:
+    """What was typed beside a refused answer goes back into the form."""
+    remembered = {"knew_each_other": knew_each_other(request.form), "note": request.form.get("note", "")}
+    return {"remembered": remembered}
+
+
+@bp.post("/requests/<uuid:request_id>/answer")
+@signed_in
+def answer_request(request_id: UUID) -> Response:
+    """Give mine, or not now."""
+    me, yes = _me(), request.form.get("answer") == "give"
+    act = give_mine if yes else not_now
+    verdict = act(db.session(), operation_id(request.form), request_id, by=current_actor(), at=now())
+    db.session.commit()
+    then = local_path(request.form.get("then"))
+    if then and not is_partial():
+        return redirect_to(then)
+    if isinstance(verdict, PutOff):
+        return answer("swaps/_waiting.html", instead=url_for(".scan_page"), **_waiting(me), out_of_band=False)
+    also("swaps/_waiting.html", **_waiting(me))
+    return answers.show(verdict, me.id)
+
+
+@bp.post("/swaps/<uuid:swap_operation>/reversal")
+@signed_in
+def undo(swap_operation: UUID) -> Response:
+    """Undo a swap within its first minute."""
+    verdict = undo_swap(db.session(), operation_id(request.form), swap_operation, by=current_actor(), at=now())
+    db.session.commit()
+    also("swaps/_waiting.html", **_waiting(_me()))
+    return answers.show(verdict, _me().id)
+
+
+@bp.post("/grants/<uuid:grant_id>/withdrawal")
+@signed_in
+def withdraw_grant(grant_id: UUID) -> Response:
+    """Take my card back from somebody."""
+    withdraw(db.session(), operation_id(request.form), grant_id, by=current_actor(), at=now())
+    db.session.commit()
+    then = local_path(request.form.get("then")) or url_for("people.me")
+    return leave_for(then)

@@ -64,6 +64,14 @@ def allowed(name: str, key: object) -> bool:
     return True
 
 
+def is_spent(name: str, key: object) -> bool:
+    """Whether the next use would be one too many. Counts nothing."""
+    if current_settings().lift_limits:
+        return False
+    limiter: MovingWindowRateLimiter = current_app.extensions["mixwell.limiter"]
+    return not all(limiter.test(item, name, str(key)) for item in _items(name))
+
+
 def network() -> str:
     """The address a request came from, behind the configured number of proxies."""
     return request.remote_addr or "nowhere"

@@ -1,5 +1,6 @@
 // <bottom-sheet>: a sheet that came up over the camera. Focus goes to its heading, a swipe down or Escape closes it.
 // Closing fires "sheet-dismiss" (cancelable); not cancelled, the sheet's [data-sheet-close] link or button is pressed.
+// A [data-sheet-gone] link only takes the sheet away: nothing has to be fetched to scan on.
 
 const ENOUGH_PX = 90;
 
@@ -11,6 +12,7 @@ class BottomSheet extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.dismiss(), { signal });
+    this.addEventListener("click", (event) => this.#clicked(event), { signal });
     const grab = this.querySelector(".sheet-grab");
     if (grab instanceof HTMLElement) this.#followFinger(grab, signal);
     const heading = this.querySelector("h1, h2");
@@ -30,6 +32,14 @@ class BottomSheet extends HTMLElement {
     if (!this.dispatchEvent(event)) return;
     const way = this.querySelector("[data-sheet-close]");
     if (way instanceof HTMLElement) way.click();
+  }
+
+  /** @param {Event} event */
+  #clicked(event) {
+    const way = event.target instanceof Element ? event.target.closest("[data-sheet-gone]") : null;
+    if (!way || !this.classList.contains("over")) return;
+    event.preventDefault();
+    this.replaceWith(Object.assign(document.createElement("div"), { id: this.id }));
   }
 
   /**
