@@ -1,6 +1,5 @@
 """A fresh code before dangerous acts, and the way back to them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-import webapp
 from tests.accounts.front_door import SESSION, digits, give_cookie, is_signed_in, letters, secret_in, sign_in, wrong
 from tests.cast import Cast
 from tests.conftest import make_client
@@ -19,20 +17,14 @@ from webapp.accounts.models import Address
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.events.models import Attendee
-from webapp.settings import Settings
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(app: Flask) -> Flask:
     """The application with one dangerous page and one dangerous write below it."""
-    app = webapp.create_app(settings)
-    app.config["PROPAGATE_EXCEPTIONS"] = False
     app.add_url_rule("/danger", "danger", fresh_code(lambda: "the dangerous page"))
     app.add_url_rule("/danger/now", "danger_now", fresh_code(lambda: "it is done"), methods=["POST"])
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+    return app
 
 
 def ask_fresh(app: Flask, client: FlaskClient, drain: Any, wanted: str = "/danger") -> str:
