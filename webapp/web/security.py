@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import Forbidden
 
 from webapp.core.database import allow_writing
+from webapp.settings import Settings
 from webapp.web.current import current_settings
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -44,6 +45,21 @@ def content_policy(*, scanner: bool = False) -> str:
     return "; ".join(f"{name} {value}" for name, value in (_POLICY | {"script-src": script}).items())
 
 
+def standing_headers(settings: Settings, *, scanner_code: bool = False) -> dict[str, str]:
+    """What every answer carries unless its view says otherwise; static files carry it too."""
+    policies = {
+        "Content-Security-Policy": content_policy(scanner=scanner_code),
+        "Permissions-Policy": f"camera=(), {_NO_POWERS}",
+    }
+    secure = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if settings.secure else {}
+    return _HEADERS | policies | secure
+
+
+def is_scanner_code(path: str) -> bool:
+    """Whether this static file runs as a worker that compiles the decoder: a worker obeys its own file's policy."""
+    return path.endswith("-worker.js")
+
+
 def for_scanner(response: Response) -> Response:
     """Let this page open the camera and run the decoder."""
     response.headers["Content-Security-Policy"] = content_policy(scanner=True)
@@ -76,15 +92,11 @@ def _refuse_foreign_writes() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    scanner_code = request.endpoint == "static" and is_scanner_code(request.path)
+    for name, value in standing_headers(current_settings(), scanner_code=scanner_code).items():
         response.headers.setdefault(name, value)
-    scanner_code = request.endpoint == "static" and request.path.endswith("-worker.js")
-    response.headers.setdefault("Content-Security-Policy", content_policy(scanner=scanner_code))
-    response.headers.setdefault("Permissions-Policy", f"camera=(), {_NO_POWERS}")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
-    if current_settings().secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
 
 

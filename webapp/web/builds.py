@@ -1,0 +1,23 @@
+"""Which static files there are and what this build of them is called. Free of Flask: set-up asks it at every start."""
+
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "static"
+PACKED = ROOT / "build" / "static"
+"""One folder a build, named by its hash, as bin/pack_assets.py lays them out."""
+
+
+def static_files() -> list[Path]:
+    """All files a page may ask for, relative to `STATIC`, sorted."""
+    files = (path.relative_to(STATIC) for path in sorted(STATIC.rglob("*")) if path.is_file())
+    return [file for file in files if not file.name.startswith(".")]
+
+
+def build_hash() -> str:
+    """Twelve hex letters over names and contents of all static files."""
+    total = hashlib.sha256()
+    for file in static_files():
+        total.update(str(file).encode() + hashlib.sha256((STATIC / file).read_bytes()).digest())
+    return total.hexdigest()[:12]
