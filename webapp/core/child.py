@@ -6,6 +6,7 @@ ends too. The child answers in JSON lines on its standard output and leaves its 
 gets its name only when it is whole. The child sees neither our secrets nor the network.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -201,6 +202,8 @@ def main() -> None:
     module, _, name = order["function"].partition(":")
     work = getattr(importlib.import_module(module), name)
     sys.addaudithook(_stay_offline)
+    # One document is this process's whole life: looking for cycles to free is an eighth of its time for nothing.
+    gc.disable()
     result = work(json.loads(raw) if order["json"] else raw, lambda done, total: say({"progress": [done, total]}))
     _keep(Path(order["part"]), result)
     say({"done": True})

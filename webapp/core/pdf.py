@@ -83,9 +83,9 @@ def render(
     """One tagged PDF (PDF/UA-1) from HTML documents that follow each other; title and language are the first one's.
 
     `images` are PNGs, named in the HTML as `memory:<name>`. `template` is the file the HTML came from, so that its
-    relative links work here as they do in a browser. `drawings` are PDF path operators, one text for each sheet of paper,
-    in millimetres from its top left corner, y downwards: for what CSS is a dear way to draw. Layout is done document by
-    document, because WeasyPrint's cost grows faster than a document's length. A missing file is a PaperWarning.
+    relative links work here as they do in a browser. `drawings` are PDF path operators for what CSS is a dear way to
+    draw, one text for each sheet of paper, in millimetres from its top left corner, y downwards. Layout is done document
+    by document, because WeasyPrint's cost grows faster than a document's length. A missing file is a PaperWarning.
     """
     fetcher = OwnFilesOnly(images)
     base = (TEMPLATES / template).as_uri()
