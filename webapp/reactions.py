@@ -6,16 +6,25 @@ One outbox row per handler and recipient, safe to repeat.
 from webapp.accounts import mails as account_mails
 from webapp.badges import jobs as badge_jobs
 from webapp.checkin import jobs as checkin_jobs
+from webapp.checkin import ties as checkin_ties
 from webapp.core.outbox import Chores, Reactions
+from webapp.events import jobs as event_jobs
 from webapp.events import mails as event_mails
+from webapp.events import staging
+from webapp.events.taking_back import Ties
+from webapp.swaps import ties as swap_ties
 
 REACTIONS: Reactions = {
     "code.asked": [account_mails.mail_code],
     "document.asked": [badge_jobs.make_document],
     "invitation.asked": [event_mails.mail_invitation],
     "invitation.rehearsed": [event_mails.mail_rehearsal],
+    "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
 }
 
-CHORES: Chores = [badge_jobs.remove_expired]
+CHORES: Chores = [badge_jobs.remove_expired, staging.remove_expired]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
+
+TIES: Ties = {"came": checkin_ties.who_came, "met": swap_ties.who_met}
+"""What binds guests to an event, so that undoing an import leaves them on the list; asked with the event's id."""

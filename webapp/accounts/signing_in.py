@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.codes import SIGN_IN, NoCode, Proof, Proven, WrongCode
 from webapp.accounts.models import OneTimeCode, Person
 from webapp.accounts.people import known_people, sign_in_person
+from webapp.core.outbox import put
 from webapp.core.tokens import digest
 
 
@@ -75,4 +76,5 @@ def _let_in(session: Session, code_id: UUID, key: str, person: Person, browser: 
     if session.execute(said.execution_options(synchronize_session=False)).first() is None:
         return NoCode()
     secret = sign_in_person(session, person, proven_address=key, browser=browser, at=at, stepped_up=True)
+    put(session, "person.signed_in", cause=code_id, at=at, person_id=str(person.id))
     return SignedIn(person.id, secret)

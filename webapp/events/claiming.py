@@ -1,6 +1,6 @@
 """Claiming a place: a person says *that is me* with a proof, and the guest on the list becomes theirs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from webapp.accounts.models import Card, Person
 from webapp.core.actor import Actor
 from webapp.core.outbox import put
 from webapp.core.versions import bump
-from webapp.events.models import Attendee, Invitation
+from webapp.events.models import Attendee, Event, Invitation
 
 
 def use_invitation(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> Attendee | None:
@@ -43,8 +43,11 @@ def claim_place(session: Session, attendee: Attendee, *, by: Actor, at: datetime
 
 def claim_own_places(session: Session, person: Person, *, at: datetime) -> int:
     """Claim the places of someone who proved their address: those imported as this very person. How many."""
-    mine = select(Attendee).where(Attendee.person_id == person.id, Attendee.claimed_at.is_(None))
-    places = session.scalars(mine.where(Attendee.cancelled_at.is_(None))).all()
+    open_places = Attendee.claimed_at.is_(None) & Attendee.cancelled_at.is_(None)
+    mine = (
+        select(Attendee).join(Event, Event.id == Attendee.event_id).where(Attendee.person_id == person.id, open_places)
+    )
+    places = session.scalars(mine.where(Event.ends_at >= at - timedelta(days=1))).all()
     for place in places:
         claim_place(session, place, by=Actor(), at=at)
     return len(places)
