@@ -28,7 +28,7 @@ from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
-from webapp.reactions import CHORES, REACTIONS
+from webapp.reactions import CHORES, REACTIONS, TIES
 from webapp.settings import Settings, read_settings
 from webapp.swaps.views import bp as swaps
 from webapp.web.access import guard_all_routes
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["mixwell.actors"] = {"person": sessions.find_person_ref, "device": devices.find_device_ref}
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # Flask's documented way
+    app.extensions["mixwell.ties"] = TIES
     init_database(app, settings.database_url)
     init_security(app)
     init_logs(app)

@@ -1,5 +1,7 @@
 // The one entry: every element a page may hold. A feature adds its imports below.
+import "./app-shell.js";
 import "./elements/bottom-sheet.js";
+import "./elements/busy-words.js";
 import "./elements/copy-button.js";
 import "./elements/door-verdict.js";
 import "./elements/file-drop.js";

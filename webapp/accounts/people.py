@@ -1,15 +1,17 @@
 """People before and after they prove who they are: made by an import, known by an address, claimed by a proof."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import address_key, clean_address
 from webapp.accounts.models import Address, Card, Person
 from webapp.accounts.sessions import open_session
+from webapp.core.database import Base
 from webapp.core.identifiers import new_id
 
 
@@ -23,6 +25,48 @@ def make_unclaimed(session: Session, name: str, email: str, at: datetime) -> Per
         session.add(_hoped_for(person.id, email, at))
         session.flush()
     return person
+
+
+def make_all_unclaimed(session: Session, people: Sequence[tuple[str, str]], at: datetime) -> list[UUID]:
+    """`make_unclaimed` for thousands, (name, e-mail or "") each: their ids in the same order. Raises NotAnAddress."""
+    ids = [new_id() for _ in people]
+    rows = list(zip(ids, people, strict=True))
+    persons = [dict(id=person_id, name=name, created_at=at, claimed_at=None) for person_id, (name, _) in rows]
+    _insert_all(session, Person, persons)
+    _insert_all(session, Card, [dict(person_id=person_id, updated_at=at) for person_id in ids])
+    _hope_for_all(session, {person_id: email for person_id, (_, email) in rows}, at)
+    return ids
+
+
+def _hope_for_all(session: Session, emails: Mapping[UUID, str], at: datetime) -> None:
+    rows = []
+    for person_id, email in emails.items():
+        if email:
+            address = clean_address(email)
+            row = dict(id=new_id(), person_id=person_id, address=address, address_key=address_key(address))
+            rows.append(row | dict(created_at=at, confirmed_at=None))
+    _insert_all(session, Address, rows)
+
+
+def _insert_all(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(model), rows)
+
+
+def correct_unclaimed(session: Session, people: Mapping[UUID, tuple[str, str]], at: datetime) -> None:
+    """Let people nobody has claimed follow the list they stand on: name and hoped-for e-mail ("" takes it away).
+
+    Whoever has claimed keeps what is theirs. Raises NotAnAddress.
+    """
+    mine = select(Person).where(Person.id.in_(people), Person.claimed_at.is_(None))
+    unclaimed = session.scalars(mine).all()
+    for person in unclaimed:
+        person.name = people[person.id][0]
+    session.flush()
+    ids = [person.id for person in unclaimed]
+    hoped_for = delete(Address).where(Address.person_id.in_(ids), Address.confirmed_at.is_(None))
+    session.execute(hoped_for.execution_options(synchronize_session=False))
+    _hope_for_all(session, {person_id: people[person_id][1] for person_id in ids}, at)
 
 
 def _hoped_for(person_id: UUID, email: str, at: datetime) -> Address:
@@ -90,6 +134,20 @@ def confirm_address(session: Session, person: Person, address: str, at: datetime
     session.add(mine)
     session.flush()
     return True
+
+
+def may_open(session: Session, person: Person, proven_address: str | None) -> bool:
+    """Whether a proof of this address, or of a place alone, may sign in as this person.
+
+    Once someone has claimed, only their own confirmed address opens their door: a slip or a mail that an organizer can
+    have made for a place opens nobody's account.
+    """
+    if person.claimed_at is None:
+        return True
+    if not proven_address:
+        return False
+    own = (Address.person_id == person.id) & Address.confirmed_at.is_not(None)
+    return session.scalar(select(Address.id).where(own, Address.address_key == address_key(proven_address))) is not None
 
 
 def claim_person(session: Session, person: Person, *, proven_address: str | None, at: datetime) -> None:

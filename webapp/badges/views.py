@@ -8,7 +8,7 @@ from sqlalchemy import select
 from webapp.accounts.access import this_browser
 from webapp.accounts.cookies import set_session_cookie
 from webapp.accounts.models import Person
-from webapp.accounts.people import sign_in_person
+from webapp.accounts.people import may_open, sign_in_person
 from webapp.badges.forms import DocumentForm, SlipForm, chosen_guests
 from webapp.badges.issuing import replace_lost
 from webapp.badges.models import Document
@@ -185,8 +185,8 @@ def create_claim() -> Response:
         db.session.commit()  # the try is counted
         return refuse("badges/claim.html", "badges/_claim.html", form=form, refused=True)
     response = redirect_to(url_for("swaps.scan_page"))
-    if actor.person is None:
-        person = db.session.get_one(Person, verdict.person_id)
+    person = db.session.get_one(Person, verdict.person_id)
+    if actor.person is None and may_open(db.session(), person, None):
         secret = sign_in_person(db.session(), person, proven_address=None, browser=this_browser(), at=now())
         set_session_cookie(response, secret)
     db.session.commit()

@@ -35,11 +35,18 @@ def add_guest(
 ) -> Attendee:
     """A place at the event for someone, with an unclaimed person of its own. Raises NotAnAddress for a bad e-mail."""
     person = make_unclaimed(session, details.name, details.email, at)
-    guest = Attendee(id=new_id(), event_id=event.id, person_id=person.id, source=source, host_id=host_id, created_at=at)
-    correct_guest(guest, details)
+    guest = place_for(event, person.id, details, source=source, at=at)
+    guest.host_id = host_id
     session.add(guest)
     bump(session, f"event:{event.id}")
     session.flush()
+    return guest
+
+
+def place_for(event: Event, person_id: UUID, details: GuestDetails, *, source: str, at: datetime) -> Attendee:
+    """A new place of this person, not yet stored. Raises NotAnAddress."""
+    guest = Attendee(id=new_id(), event_id=event.id, person_id=person_id, source=source, created_at=at)
+    correct_guest(guest, details)
     return guest
 
 

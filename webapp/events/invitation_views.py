@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from webapp.accounts.access import fresh_code, this_browser
 from webapp.accounts.cookies import set_session_cookie
 from webapp.accounts.models import Person
-from webapp.accounts.people import confirmed_address, sign_in_person
+from webapp.accounts.people import confirmed_address, may_open, sign_in_person
 from webapp.circles.access import organizer
 from webapp.core.clock import now
 from webapp.core.database import db
@@ -109,8 +109,8 @@ def accept_invitation(link: str) -> Response:
         db.session.rollback()
         return redirect_to(url_for(".open_invitation", link=link))
     response = redirect_to(url_for("swaps.scan_page"))
-    if actor.person is None:
-        person = db.session.get_one(Person, place.person_id)
+    person = db.session.get_one(Person, place.person_id)
+    if actor.person is None and may_open(db.session(), person, place.email):
         secret = sign_in_person(db.session(), person, proven_address=place.email, browser=this_browser(), at=now())
         set_session_cookie(response, secret)
     db.session.commit()
