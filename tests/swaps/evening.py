@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -40,9 +41,13 @@ class EveningOut:
         keyring: Keyring = self.app.extensions["mixwell.tools"].keyring
         return keyring
 
-    def arrive(self, guest: Attendee, *, knows: bool = True, **card: object) -> Attendee:
+    def arrive(self, guest: Attendee, *, knows: bool = True, **card: Any) -> Attendee:
         """Check this guest in, and let them know already what scanning gives."""
-        keep(CheckIn(id=new_id(), event_id=guest.event_id, attendee_id=guest.id, operation_id=new_id(), at=now(), how="x"))
+        keep(
+            CheckIn(
+                id=new_id(), event_id=guest.event_id, attendee_id=guest.id, operation_id=new_id(), at=now(), how="x"
+            )
+        )
         values = ({"first_scan_explained_at": now()} if knows else {}) | card
         with writing() as session:
             mine = session.get_one(Card, guest.person_id)
@@ -51,9 +56,11 @@ class EveningOut:
             session.commit()
         return guest
 
-    def come(self, name: str, **card: object) -> Attendee:
+    def come(self, name: str, **card: Any) -> Attendee:
         """Another claimed guest who has arrived."""
-        return self.arrive(self.cast.guest(name, email=f"{name.split()[0].lower()}@example.org", claimed=True), **card)
+        return self.arrive(
+            self.cast.guest(name, email=f"{name.replace(' ', '.').lower()}@example.org", claimed=True), **card
+        )
 
     def prefer(self, guest: Attendee, mode: str) -> None:
         """This guest's choice for tonight."""

@@ -262,7 +262,9 @@ def test_a_typed_code_swaps_inside_its_event_only(evening: EveningOut) -> None:
     assert evening.scan(elsewhere, typed) == NoSwap()
 
 
-@pytest.mark.parametrize("text", ["", "hello", "https://evil.example.org/B/" + "0" * 24, "javascript:alert(1)", "0" * 600])
+@pytest.mark.parametrize(
+    "text", ["", "hello", "https://evil.example.org/B/" + "0" * 24, "javascript:alert(1)", "0" * 600]
+)
 def test_text_that_is_no_code_of_ours_does_nothing(evening: EveningOut, text: str) -> None:
     assert evening.scan(evening.cast.ann, text) == NoSwap()
     assert count(Grant) == 0

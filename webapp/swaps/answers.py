@@ -73,7 +73,7 @@ def plain(word: str) -> dict[str, Any]:
 
 
 def tag_of(me: UUID) -> str:
-    """The version of all that this person's polls show. Read before the rows: what changes in between is asked for again."""
+    """The version of all that this person's polls show. Read before the rows, or what changes meanwhile is missed."""
     return str(version_of(db.session(), f"person:{me}"))
 
 

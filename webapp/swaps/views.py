@@ -172,14 +172,14 @@ def badge_page(token: str = "") -> str:
     return render_template("swaps/badge_page.html")
 
 
-@bp.post("/b/<token>", defaults={"letter": "B"})
-@bp.post("/B/<token>", defaults={"letter": "B"})
-@bp.post("/s/<token>", defaults={"letter": "S"})
-@bp.post("/S/<token>", defaults={"letter": "S"})
+@bp.post("/b/<token>")
+@bp.post("/B/<token>")
+@bp.post("/s/<token>")
+@bp.post("/S/<token>")
 @public
-def scan_from_page(token: str, letter: str) -> Response:
+def scan_from_page(token: str) -> Response:
     """Somebody scanned with their phone's own camera: do it, or let it wait in their browser until they sign in."""
-    text = f"{current_settings().base_url}/{letter}/{token}"
+    text = f"{current_settings().base_url}/{request.path[1]}/{token}"
     if current_actor().person:
         return _scan(WaitingScan(text, now()))
     response = redirect_to(url_for(".waiting_scan"))

@@ -15,15 +15,21 @@ class BottomSheet extends HTMLElement {
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     const grab = this.querySelector(".sheet-grab");
     if (grab instanceof HTMLElement) this.#followFinger(grab, signal);
-    const heading = this.querySelector("h1, h2");
-    if (heading instanceof HTMLElement) {
-      heading.tabIndex = -1;
-      heading.focus({ preventScroll: true });
-    }
+    // A frame later, because htmx gives the focus back to where it was before the swap.
+    requestAnimationFrame(() => this.#takeFocus());
   }
 
   disconnectedCallback() {
     this.#listening.abort();
+  }
+
+  /** To what has to be mended, else to the heading: the keyboard comes only on a tap. */
+  #takeFocus() {
+    const wrong = this.querySelector("[aria-invalid=true]");
+    const place = wrong ?? this.querySelector("h1, h2");
+    if (!(place instanceof HTMLElement)) return;
+    if (!wrong) place.tabIndex = -1;
+    place.focus({ preventScroll: !wrong });
   }
 
   /** Close the sheet as a swipe would. */
