@@ -24,7 +24,7 @@ from webapp.checkin.verdicts import (
     UnknownBadge,
 )
 from webapp.core.actor import NOBODY, Actor, NotHere
-from webapp.core.database import insert_once
+from webapp.core.database import FixedInsert
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
 from webapp.core.tokens import Keyring
@@ -40,6 +40,12 @@ UNDO_REASONS = ("wrong_person", "left_again", "by_mistake")
 """Why an admission was taken back. There is always one."""
 
 _check_ins = CheckIn.__table__
+_ONLY_LIVE_ONE = FixedInsert(
+    _check_ins,
+    lambda entry: entry.on_conflict_do_nothing(
+        index_elements=["attendee_id"], index_where=text("undone_at IS NULL")
+    ).returning(_check_ins.c.id),
+)
 
 
 def check_in(session: Session, event: Event, scan: Scan, *, by: Actor, at: datetime, keyring: Keyring) -> Admission:
@@ -117,10 +123,7 @@ def _admit(session: Session, entry: _Entry, *, by: Actor, at: datetime) -> bool:
     device_id, person_id = _hand(by)
     row = asdict(entry) | {"at": at, "device_id": device_id, "by_person_id": person_id}
     person = row.pop("person_id")
-    statement = insert_once(session, _check_ins).on_conflict_do_nothing(
-        index_elements=["attendee_id"], index_where=text("undone_at IS NULL")
-    )
-    if session.execute(statement.returning(_check_ins.c.id), row).first() is None:
+    if session.execute(_ONLY_LIVE_ONE(session), row).first() is None:
         return False
     bump(session, f"event:{entry.event_id}", f"person:{person}")
     return True

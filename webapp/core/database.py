@@ -7,7 +7,7 @@ PostgreSQL: durability settings are verified at the first connection, with bound
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -103,6 +103,24 @@ def insert_once(session: Session, table: FromClause) -> Any:
     """An INSERT for this dialect to which `.on_conflict_do_nothing()` can be added: the key decides, not an `if`."""
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return build(cast("Table", table))
+
+
+class FixedInsert:
+    """An INSERT of a hot path, built once for each dialect: building a statement costs more than running it.
+
+    Calling it with a session gives the statement, to be executed with the row as its parameters.
+    """
+
+    def __init__(self, table: FromClause, finish: Callable[[Any], Any]) -> None:
+        self._table, self._finish = table, finish
+        self._built: dict[str, Any] = {}
+
+    def __call__(self, session: Session) -> Any:
+        """The statement for this session's dialect."""
+        dialect = session.get_bind().dialect.name
+        if dialect not in self._built:
+            self._built[dialect] = self._finish(insert_once(session, self._table))
+        return self._built[dialect]
 
 
 def init_database(app: Flask, url: str) -> None:

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
-from sqlalchemy import JSON, select, update
+from sqlalchemy import JSON, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core.database import Base, insert_once
+from webapp.core.database import Base, FixedInsert
 
 V = TypeVar("V")
 
@@ -33,6 +33,13 @@ class Operation(Base):
     body_hash: Mapped[bytes]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     received_at: Mapped[datetime]
+
+
+_operations = cast("Table", Operation.__table__)
+_CLAIM = FixedInsert(
+    _operations, lambda row: row.on_conflict_do_nothing(index_elements=["id"]).returning(_operations.c.id)
+)
+_ANSWER = update(_operations).where(_operations.c.id == bindparam("asked"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def once(session: Session, envelope: Envelope, verdicts: Any, act: Callable[[], 
     if not _claim(session, envelope, at):
         return cast("V", _answered_before(session, envelope, verdicts))
     verdict = act()
-    session.execute(update(Operation).where(Operation.id == envelope.id).values(result=to_record(verdict)))
+    session.execute(_ANSWER, {"asked": envelope.id, "result": to_record(verdict)})
     return verdict
 
 
@@ -80,9 +87,7 @@ def _claim(session: Session, envelope: Envelope, at: datetime) -> bool:
         "body_hash": envelope.body_hash(),
         "received_at": at,
     }
-    table = Operation.__table__
-    statement = insert_once(session, table).values(row).on_conflict_do_nothing(index_elements=["id"])
-    return bool(session.execute(statement.returning(table.c.id)).first())
+    return session.execute(_CLAIM(session), row).first() is not None
 
 
 def _answered_before(session: Session, envelope: Envelope, verdicts: Any) -> Any:

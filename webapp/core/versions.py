@@ -6,7 +6,7 @@ A phone that asks "anything new?" is answered 304 before any other query.
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.core.database import Base, insert_once
+from webapp.core.database import Base, FixedInsert
 
 
 class Version(Base):
@@ -18,6 +18,13 @@ class Version(Base):
     number: Mapped[int]
 
 
+_versions = Version.__table__
+_COUNT = FixedInsert(
+    _versions,
+    lambda fresh: fresh.on_conflict_do_update(index_elements=["subject"], set_={"number": _versions.c.number + 1}),
+)
+
+
 def version_of(session: Session, subject: str) -> int:
     """The subject's counter; 0 before its first change."""
     return session.scalar(select(Version.number).where(Version.subject == subject)) or 0
@@ -25,7 +32,4 @@ def version_of(session: Session, subject: str) -> int:
 
 def bump(session: Session, *subjects: str) -> None:
     """Count a change for each subject, in the transaction of the change itself. Sorted, so that two never deadlock."""
-    table = Version.__table__
-    for subject in sorted(set(subjects)):
-        fresh = insert_once(session, table).values(subject=subject, number=1)
-        session.execute(fresh.on_conflict_do_update(index_elements=["subject"], set_={"number": table.c.number + 1}))
+    session.execute(_COUNT(session), [{"subject": subject, "number": 1} for subject in sorted(set(subjects))])

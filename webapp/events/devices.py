@@ -6,9 +6,10 @@ The code is derived, never stored: it can be shown again while it waits, and a c
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core.actor import Actor, DeviceRef, NotHere
@@ -23,17 +24,20 @@ AFTER_THE_EVENT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the list says when a phone was last used; more would cost every scan a write."""
 
-_devices = DoorDevice.__table__
+_devices = cast("Table", DoorDevice.__table__)
+_events = cast("Table", Event.__table__)
+# Every request of a door asks this: on plain tables, built once.
+_BY_KEY = (
+    select(_devices.c.id, _devices.c.name, _devices.c.event_id, _devices.c.seen_at)
+    .join(_events, _events.c.id == _devices.c.event_id)
+    .where(_devices.c.key_digest == bindparam("key"), _devices.c.revoked_at.is_(None))
+    .where(_events.c.ends_at > bindparam("since"))
+)
 
 
 def find_device_ref(key: str) -> DeviceRef | None:
     """The paired phone that holds this key; None when it was revoked or its evening is over."""
-    row = db.session.execute(
-        select(DoorDevice.id, DoorDevice.name, DoorDevice.event_id, DoorDevice.seen_at)
-        .join(Event, Event.id == DoorDevice.event_id)
-        .where(DoorDevice.key_digest == digest(key), DoorDevice.revoked_at.is_(None))
-        .where(Event.ends_at > now() - AFTER_THE_EVENT)
-    ).first()
+    row = db.session.execute(_BY_KEY, {"key": digest(key), "since": now() - AFTER_THE_EVENT}).first()
     return DeviceRef(*row) if row else None
 
 
