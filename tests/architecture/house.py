@@ -1,0 +1,318 @@
+"""One of everything, twice: in the circle of the mixer, and in a twin circle where people have the same names.
+
+The rows are written once into a database file of its own; whoever writes in a test puts the file back.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import text
+
+from tests.cast import Cast, keep
+from tests.conftest import make_client
+from webapp.accounts.asking import Asking, seal_asking
+from webapp.accounts.models import OneTimeCode, Person
+from webapp.accounts.sessions import end_other_sessions, open_session
+from webapp.badges.models import Badge, Document
+from webapp.badges.printing import file_of
+from webapp.checkin.models import CheckIn, RefusedScan
+from webapp.checkin.verdicts import CheckedIn
+from webapp.circles.models import Circle
+from webapp.contacts.models import Meeting, Memory
+from webapp.core.actor import NOBODY
+from webapp.core.clock import now
+from webapp.core.database import db, writing
+from webapp.core.identifiers import new_id
+from webapp.core.operations import Operation, to_record
+from webapp.core.outbox import OutboxRow, Tools
+from webapp.core.tokens import Sealed, digest, lookup_id, random_secret
+from webapp.core.versions import Version
+from webapp.events.devices import NewDoor, add_device, pairing_code_of
+from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
+from webapp.swaps.models import CardRequest, Grant, KeptScan
+from webapp.swaps.waiting_scan import seal_scan
+
+ROLES = (
+    "stranger",
+    "old cookie",
+    "outsider",
+    "expected",
+    "inside",
+    "door",
+    "other door",
+    "organizer",
+    "twin organizer",
+)
+"""Who knocks (trust.md decision 16). `expected` has a place but did not check in; `other door` works the twin's door."""
+
+SEEN_FROM_THE_TWIN = dict(zip(ROLES, ROLES, strict=True)) | {
+    "expected": "outsider",
+    "inside": "outsider",
+    "door": "other door",
+    "other door": "door",
+    "organizer": "twin organizer",
+    "twin organizer": "organizer",
+}
+"""What each role is to the twin circle's objects."""
+
+PRIVATE_LINK = "anns-own-corner.example.org"
+PRIVATE_NOTE = "hums while thinking"
+
+
+@dataclass
+class Side:
+    """One circle with everything in it. `mark` stands in every text of it that only its own people may read."""
+
+    mark: str
+    circle: Circle
+    event: Event
+    organizer: Person
+    inside: Attendee
+    other: Attendee
+    expected: Attendee
+    door_key: str
+    values: dict[str, Any] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+
+
+@dataclass
+class House:
+    """The application, both sides, and a browser for each role."""
+
+    app: Flask
+    mixer: Side
+    twin: Side
+    cookies: dict[str, dict[str, str]]
+    file: Path
+    clean: Path
+
+    def browser(self, role: str) -> FlaskClient:
+        """A fresh browser of this role."""
+        client = make_client(self.app)
+        for name, value in self.cookies[role].items():
+            client.set_cookie(f"__Host-mixwell-{name}", value, domain="mix.example.org", secure=True)
+        return client
+
+    def dump(self) -> list[tuple[str, list[Any]]]:
+        """Every row of every table, to be compared."""
+        with db.engine.connect() as connection:
+            return [
+                (name, list(connection.execute(text(f'SELECT * FROM "{name}"'))))  # noqa: S608  # our own tables
+                for name in db.metadata.tables
+            ]
+
+    def put_back(self) -> None:
+        """The database as it was at first."""
+        db.session.remove()
+        db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self.clean, self.file)
+
+
+def build_house(app: Flask, file: Path) -> House:
+    """Fill the database and remember it."""
+    cast_of_all = Cast(app)
+    mixer = _furnish(app, cast_of_all, "kestrelmixer", cast_of_all.circle, cast_of_all.mixer, cast_of_all.dora)
+    twin = _furnish(app, cast_of_all, "magpietwin", cast_of_all.other_circle, cast_of_all.other_mixer, cast_of_all.eve)
+    outsider = cast_of_all.person("Olu Outsider", "olu@example.org")
+    cookies = {
+        "stranger": {},
+        "old cookie": {"session": _ended_session(outsider)},
+        "outsider": {"session": _session(outsider.id)},
+        "expected": {"session": _session(mixer.expected.person_id)},
+        "inside": {"session": _session(mixer.inside.person_id)},
+        "door": {"door": mixer.door_key},
+        "other door": {"door": twin.door_key},
+        "organizer": {"session": _session(mixer.organizer.id)},
+        "twin organizer": {"session": _session(twin.organizer.id)},
+    }
+    _what_waits_in_every_browser(app, mixer, cookies)
+    clean = file.with_suffix(".clean")
+    db.session.remove()
+    db.engine.dispose()
+    shutil.copy(file, clean)
+    return House(app, mixer, twin, cookies, file, clean)
+
+
+def _what_waits_in_every_browser(app: Flask, mixer: Side, cookies: dict[str, dict[str, str]]) -> None:
+    """A scan that was not finished, and the question for a mailed code."""
+    tools: Tools = app.extensions["mixwell.tools"]
+    asking = seal_asking(tools.keyring, Asking(random_secret(), "someone@example.org", ""))
+    scan = seal_scan(tools.keyring, f"https://mix.example.org/B/{mixer.values['token']}")
+    for jar in cookies.values():
+        jar |= {"scan": scan, "asking": asking}
+
+
+def _session(person_id: UUID) -> str:
+    with writing() as session:
+        person = session.get_one(Person, person_id)
+        secret = open_session(session, person, browser="Test browser", at=now(), stepped_up=True)
+        session.commit()
+    return secret
+
+
+def _ended_session(person: Person) -> str:
+    secret = _session(person.id)
+    with writing() as session:
+        end_other_sessions(session, person.id, new_id(), now())
+        session.commit()
+    return secret
+
+
+def _furnish(app: Flask, cast_of_all: Cast, mark: str, circle: Circle, event: Event, organizer: Person) -> Side:
+    guest = {"event": event, "claimed": True, "company": f"{mark} Ltd", "headline": mark, "external_ref": mark}
+    inside = cast_of_all.guest("Ann Achebe", email=f"ann@{mark}.example.org", ask_me_about=mark, **guest)
+    other = cast_of_all.guest("Ben Adeyemi", email=f"ben@{mark}.example.org", **guest)
+    expected = cast_of_all.guest("Gus Expected", email=f"gus@{mark}.example.org", **guest)
+    key = random_secret()
+    side = Side(mark, circle, event, organizer, inside, other, expected, key)
+    side.values |= {"circle_id": circle.id, "event_id": event.id, "attendee_id": expected.id}
+    side.values |= {"person_id": other.person_id, "organizer_id": organizer.id, "word": "no-swap", "name": "dora", "build": "0" * 12}
+    side.values["path"] = "css/app.css"
+    _mark_texts(side)
+    _print_badges(app, side)
+    _open_door(app, side)
+    _meet(app, side)
+    _prepare(side, app.extensions["mixwell.settings"].data_dir)
+    return side
+
+
+def _mark_texts(side: Side) -> None:
+    with writing() as session:
+        event, circle = session.get_one(Event, side.event.id), session.get_one(Circle, side.circle.id)
+        event.place = side.event.place = f"{side.mark} Old Customs House"
+        circle.logo_png = _square()
+        card = session.get_one(Person, side.inside.person_id, options=[db.joinedload(Person.card)]).card
+        card.link, card.reach_link, card.reach_chosen_at = f"https://{PRIVATE_LINK}", True, now()
+        card.first_scan_explained_at = now()
+        session.commit()
+
+
+def _square() -> bytes:
+    from io import BytesIO
+
+    picture = BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(picture, "PNG")
+    return picture.getvalue()
+
+
+def _print_badges(app: Flask, side: Side) -> None:
+    keyring = app.extensions["mixwell.tools"].keyring
+    for guest in (side.other, side.inside, side.expected):
+        badge_id = new_id()
+        token = keyring.badge_token(side.event.id, badge_id, 1)
+        typed = keyring.typed_code(side.event.id, badge_id, 1)
+        badge = Badge(id=badge_id, event_id=side.event.id, attendee_id=guest.id, generation=1, qr_version=3, qr_mask=2)
+        badge.qr_level, badge.lookup_id, badge.typed_mac = "M", lookup_id(token), keyring.typed_mac(side.event.id, typed)
+        badge.issued_at = now()
+        keep(badge)
+        side.secrets += [token, typed, keyring.private_code(side.event.id, guest.id, 1)]
+        side.values.setdefault("token", token)
+        side.values.setdefault("badge_id", badge_id)
+
+
+def _open_door(app: Flask, side: Side) -> None:
+    at = now()
+    device = DoorDevice(id=new_id(), event_id=side.event.id, name=f"{side.mark} phone", door="North door")
+    device.created_at = device.paired_at = device.pairing_expires_at = at
+    device.pairing_digest, device.key_digest = digest(random_secret()), digest(side.door_key)
+    keep(device)
+    operation, check_in = new_id(), CheckIn(id=new_id(), event_id=side.event.id, attendee_id=side.inside.id, at=at)
+    check_in.operation_id, check_in.how, check_in.device_id = operation, "scan", device.id
+    keep(check_in)
+    keep(CheckIn(id=new_id(), event_id=side.event.id, attendee_id=side.other.id, at=at, operation_id=new_id(), how="scan"))
+    keep(RefusedScan(id=new_id(), event_id=side.event.id, operation_id=new_id(), reason="unknown_badge", at=at))
+    verdict = CheckedIn(check_in.id, side.inside.id, at)
+    row = Operation(id=operation, kind="check_in", actor=f"device:{device.id}", body_hash=b"", received_at=at)
+    row.result = to_record(verdict)
+    keep(row)
+    side.values |= {"device_id": device.id, "check_in_id": check_in.id, "operation_id": operation}
+    side.secrets.append(side.door_key)
+    _wait_for_a_phone(app, side)
+
+
+def _wait_for_a_phone(app: Flask, side: Side) -> None:
+    keyring, door = app.extensions["mixwell.tools"].keyring, NewDoor(new_id(), "South door", f"{side.mark} spare phone")
+    with writing() as session:
+        add_device(session, side.event, door, keyring=keyring, by=NOBODY, at=now())
+        session.commit()
+        code = pairing_code_of(session.get_one(DoorDevice, door.id), keyring, now())
+    side.values["pairing_code"] = code
+
+
+def _meet(app: Flask, side: Side) -> None:
+    at, me, them = now(), side.inside.person_id, side.other.person_id
+    first, second = sorted([me, them])
+    meeting = Meeting(id=new_id(), event_id=side.event.id, first_id=first, second_id=second, met_at=at)
+    keep(meeting)
+    sealed = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_NOTE, owner=me)
+    for person, note in ((me, sealed), (them, None)):
+        keep(Memory(id=new_id(), meeting_id=meeting.id, person_id=person, sealed_note=note, updated_at=at))
+    swap = new_id()
+    given = dict(meeting_id=meeting.id, event_id=side.event.id, operation_id=swap, card_version=1, wording="1", at=at)
+    mine = Grant(id=new_id(), giver_id=me, receiver_id=them, fields=["link"], how="scan", **given)
+    keep(mine, Grant(id=new_id(), giver_id=them, receiver_id=me, fields=[], how="answer", **given))
+    side.values |= {"meeting_id": meeting.id, "grant_id": mine.id, "swap_operation": swap}
+    _ask(side)
+
+
+def _ask(side: Side) -> None:
+    at, asker, asked = now(), side.expected.person_id, side.inside.person_id
+    first, second = sorted([asker, asked])
+    meeting = Meeting(id=new_id(), event_id=side.event.id, first_id=first, second_id=second, met_at=at)
+    keep(meeting)
+    row = CardRequest(id=new_id(), asker_id=asker, asked_id=asked, event_id=side.event.id, meeting_id=meeting.id)
+    row.operation_id, row.at = new_id(), at
+    keep(row)
+    kept = KeptScan(id=new_id(), person_id=asked, badge_id=side.values["badge_id"], at=at)
+    kept.expires_at = at + timedelta(hours=2)
+    keep(kept)
+    side.values |= {"request_id": row.id, "kept_id": kept.id}
+
+
+def _prepare(side: Side, data_dir: Path) -> None:
+    at, later, by = now(), now() + timedelta(hours=20), side.organizer.id
+    document = Document(id=new_id(), event_id=side.event.id, kind="badges", stock="a4-4up", asked_by=by, expires_at=later)
+    document.asked_at = document.started_at = document.finished_at = at
+    keep(document)
+    file_of(document.id, data_dir).parent.mkdir(parents=True, exist_ok=True)
+    file_of(document.id, data_dir).write_bytes(b"%PDF-1.7\n%" + side.mark.encode())
+    run = ImportRun(id=new_id(), event_id=side.event.id, file_name=f"{side.mark}.csv", staged_at=at, staged_by=by)
+    run.columns, run.choices, run.counts, run.table = {}, {}, {"new": 1}, None
+    run.committed_at = at
+    keep(run)
+    guest = side.expected.id
+    keep(ImportChange(id=new_id(), run_id=run.id, attendee_id=guest, kind="new", before={}, after={}))
+    link, code_link = random_secret(), random_secret()
+    invitation = Invitation(id=new_id(), event_id=side.event.id, attendee_id=guest, round=1, asked_at=at, asked_by=by)
+    invitation.link_digest = digest(link)
+    keep(invitation)
+    code = OneTimeCode(id=new_id(), purpose="sign-in", address_key=side.inside.email_key, created_at=at)
+    code.code_mac, code.link_digest, code.browser_digest, code.expires_at = b"", digest(code_link), b"", later
+    keep(code)
+    done = OutboxRow(id=new_id(), kind="code.asked", handler="accounts.mails.mail_code", cause=str(code.id), payload={})
+    done.recipient, done.created_at, done.due_at, done.done_at = "", at, at, at
+    keep(done)
+    keep(Version(subject=f"event:{side.event.id}", number=3))
+    side.values |= {"document_id": document.id, "run_id": run.id, "link": link, "session_id": new_id()}
+    side.secrets += [link, code_link]
+
+
+@contextmanager
+def open_house(app: Flask) -> Iterator[House]:
+    """A house for as long as the block runs."""
+    file = Path(cast("str", app.config["SQLALCHEMY_DATABASE_URI"]).removeprefix("sqlite:///"))
+    with app.app_context():
+        yield build_house(app, file)
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,192 @@
+"""What every answer keeps, whoever asks and however: headers, one body for a GET, no write for a stranger's page."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.architecture.house import ROLES, House
+from tests.architecture.routes import Knock, address, class_of, knock, rules, table
+from tests.conftest import BASE_URL
+from tests.web.pages import read_page
+from webapp.core.database import db
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types htmx mixwell"
+)
+SCANNER_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+ON_PAPER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+NO_POWERS = "accelerometer=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+"""trust.md 5.2, to the letter."""
+SCANNERS = {"swaps.scan_page", "checkin.index"}
+"""The two pages that may open the camera and compile the decoder."""
+KEPT_FOR_LONGER = {"static", "pwa.service_worker", "pwa.manifest", "pwa.offline"}
+"""Routes whose answers hold nothing personal and may be kept."""
+
+FORGED: dict[str, dict[str, str]] = {
+    "from another site": {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example.com"},
+    "from a sister host": {"Sec-Fetch-Site": "same-site", "Origin": "https://shop.example.org"},
+    "from an old browser elsewhere": {"Origin": "https://evil.example.com"},
+    "from a sandbox": {"Origin": "null"},
+    "from no browser": {},
+    "from our host without its s": {"Origin": BASE_URL.replace("https", "http")},
+    "with our name and another site's deed": {"Sec-Fetch-Site": "cross-site", "Origin": BASE_URL},
+}
+
+
+def faults_of(response: TestResponse, endpoint: str = "", status_ok: bool = True) -> list[str]:
+    """What is missing or other than it should be in the headers of this answer."""
+    headers = response.headers
+    faults = [f"{name}: {headers.get(name)}" for name, value in ALWAYS.items() if headers.get(name) != value]
+    scanner = endpoint in SCANNERS and status_ok
+    paper = endpoint == "badges.file" and status_ok
+    policy = SCANNER_POLICY if scanner else ON_PAPER if paper else POLICY
+    powers = f"camera=({'self' if scanner else ''}), {NO_POWERS}"
+    if headers.get("Content-Security-Policy") != policy:
+        faults.append(f"policy: {headers.get('Content-Security-Policy')}")
+    if headers.get("Permissions-Policy") != powers:
+        faults.append(f"powers: {headers.get('Permissions-Policy')}")
+    if endpoint not in KEPT_FOR_LONGER and headers.get("Cache-Control") != "no-store":
+        faults.append(f"kept: {headers.get('Cache-Control')}")
+    return faults + [f"cookie: {cookie}" for cookie in headers.getlist("Set-Cookie") if not _is_careful(cookie)]
+
+
+def _is_careful(cookie: str) -> bool:
+    parts = {part.strip() for part in cookie.split(";")}
+    return cookie.startswith("__Host-mixwell-") and {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts
+
+
+def test_every_answer_to_every_role_carries_our_headers(house: House) -> None:
+    faults = []
+    for endpoint in table()["GET"]:
+        for role in ROLES:
+            response = knock(house, Knock(endpoint, "GET", role, "mixer", ""))
+            shown = faults_of(response, endpoint, class_of(response, "GET") == "ok")
+            faults += [f"{endpoint}, {role}, {response.status_code}: {fault}" for fault in shown]
+    assert faults == []
+
+
+def test_every_write_is_answered_with_our_headers_too(house: House) -> None:
+    faults = []
+    for endpoint in table()["POST"]:
+        for role in ("stranger", "inside", "organizer", "door"):
+            response = knock(house, Knock(endpoint, "POST", role, "mixer", ""))
+            faults += [f"{endpoint}, {role}, {response.status_code}: {fault}" for fault in faults_of(response)]
+        house.put_back()
+    assert faults == []
+
+
+def test_wrong_methods_and_missing_pages_carry_our_headers(house: House) -> None:
+    faults, client = [], house.browser("organizer")
+    for method, rule in rules(house.app):
+        path = address(house.app, rule.endpoint, method, house.mixer)
+        response = client.open(path, method="PATCH")
+        faults += [f"{rule.endpoint}: {response.status_code}"] if response.status_code != 405 else []
+        faults += [f"{rule.endpoint}, 405: {fault}" for fault in faults_of(response)]
+    faults += [f"404: {fault}" for fault in faults_of(client.get("/nothing/here"))]
+    assert faults == []
+
+
+def test_failures_of_every_kind_carry_our_headers_and_say_what_to_do(app: Flask, client: FlaskClient) -> None:
+    app.add_url_rule("/breaks", "breaks", view_func=_break)
+    answers = {
+        404: client.get("/nothing"),
+        405: client.put("/sign-in"),
+        413: client.post("/sign-in", data={"file": (io.BytesIO(b"x" * 1_100_000), "list.csv")}),
+        422: client.post("/sign-in", data={"email": "nobody"}),
+        500: client.get("/breaks"),
+    }
+    assert {status: answer.status_code for status, answer in answers.items()} == {status: status for status in answers}
+    assert {status: faults_of(answer) for status, answer in answers.items()} == dict.fromkeys(answers, [])
+    assert {status: read_page(str(status), answer.text).faults for status, answer in answers.items()} == dict.fromkeys(
+        answers, []
+    )
+
+
+def _break() -> str:
+    raise ValueError("a secret of the inside")
+
+
+def test_a_worker_of_the_scanner_may_compile_and_a_stylesheet_may_not(house: House) -> None:
+    client, build = house.browser("stranger"), house.app.extensions["mixwell.build"]
+    worker = client.get(f"/static/{build}/js/workers/decode-worker.js")
+    sheet = client.get(f"/static/{build}/css/app.css")
+    assert worker.headers["Content-Security-Policy"] == SCANNER_POLICY
+    assert sheet.headers["Content-Security-Policy"] == POLICY
+    assert [*faults_of(sheet, "static")] == []
+    assert sheet.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_get_has_one_body_whoever_fetches_it(house: House) -> None:
+    differ = []
+    for endpoint in table()["GET"]:
+        for role in ("stranger", "inside", "door", "organizer"):
+            plain, partial, boosted = (
+                _body(house, endpoint, role, headers)
+                for headers in ({}, {"HX-Request": "true", "HX-Request-Type": "partial"}, {"HX-Request": "true"})
+            )
+            differ += [f"{endpoint}, {role}"] if not plain == partial == boosted else []
+    assert differ == []
+
+
+def _body(house: House, endpoint: str, role: str, headers: dict[str, str]) -> bytes:
+    """Status, place and body, without what is fresh each time: operation ids and the live code."""
+    response = knock(house, Knock(endpoint, "GET", role, "mixer", ""), headers=headers)
+    place = response.headers.get("Location", "")
+    return f"{class_of(response, 'GET')} {place} ".encode() + _without_fresh_things(response.data)
+
+
+def _without_fresh_things(body: bytes) -> bytes:
+    import re
+
+    body = re.sub(rb"name=\"(operation_id|id)\"[^>]*value=\"[0-9a-f-]{36}\"|value=\"[0-9a-f-]{36}\"", b"", body)
+    return re.sub(rb"<path d=\"[^\"]*\"", b"", body)
+
+
+@pytest.mark.parametrize("forgery", FORGED)
+def test_a_forged_write_is_refused_everywhere_and_changes_nothing(house: House, forgery: str) -> None:
+    before, admitted = house.dump(), []
+    for endpoint, role in _signed_in_writes(house):
+        client = house.browser(role)
+        client.__class__ = FlaskClient  # our test browser would say that it is same-origin
+        client.environ_base.pop("HTTP_SEC_FETCH_SITE", None)
+        path = address(house.app, endpoint, "POST", house.mixer)
+        with house.app.app_context():
+            status = client.post(path, base_url=BASE_URL, headers=FORGED[forgery]).status_code
+        admitted += [f"{endpoint}: {status}"] if status != 403 else []
+    assert admitted == []
+    assert house.dump() == before
+
+
+def _signed_in_writes(house: House) -> Iterator[tuple[str, str]]:
+    for endpoint in table()["POST"]:
+        marker = house.app.view_functions[endpoint].__dict__["access"]
+        yield endpoint, {"organizer": "organizer", "fresh code": "organizer", "door crew": "door"}.get(marker[0], "inside")
+
+
+def test_without_the_check_a_forged_write_would_go_through(house: House) -> None:
+    checks = house.app.before_request_funcs[None]
+    (guard,) = [check for check in checks if check.__name__ == "_refuse_foreign_writes"]
+    checks.remove(guard)
+    try:
+        client = house.browser("inside")
+        client.post("/sign-out", headers=FORGED["from another site"])
+        with db.engine.connect():
+            signed_out = house.browser("inside").get("/me/sessions")
+        assert class_of(signed_out, "GET") == "in"
+    finally:
+        checks.append(guard)
+        house.put_back()
