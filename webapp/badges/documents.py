@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.badges.issuing import issue, token_of, typed_code_of
+from webapp.badges.issuing import form_of, issue, token_of, typed_code_of
 from webapp.badges.models import Badge, Document
 from webapp.badges.sheets import (
     BadgeFace,
@@ -66,15 +66,10 @@ def _face(guest: Attendee, badge: Badge, keyring: Keyring, base_url: str) -> Bad
         company=guest.company,
         ask_me_about=guest.ask_me_about,
         code_text=qr.badge_text(base_url, token_of(badge, keyring)),
-        qr=_form(badge),
+        qr=form_of(badge),
         typed_code=group_code(typed_code_of(badge, keyring)),
         initial=guest.box,
     )
-
-
-def _form(badge: Badge) -> qr.QrForm:
-    level: dict[str, qr.Level] = {"L": "L", "M": "M", "Q": "Q", "H": "H"}
-    return qr.QrForm(version=badge.qr_version, level=level[badge.qr_level], mask=badge.qr_mask)
 
 
 def claim_slips(

@@ -54,6 +54,12 @@ def typed_code_of(badge: Badge, keyring: Keyring) -> str:
     return keyring.typed_code(badge.event_id, badge.id, badge.generation)
 
 
+def form_of(badge: Badge) -> qr.QrForm:
+    """How the badge's code is drawn, as chosen once when it was issued."""
+    level: dict[str, qr.Level] = {"L": "L", "M": "M", "Q": "Q", "H": "H"}
+    return qr.QrForm(version=badge.qr_version, level=level[badge.qr_level], mask=badge.qr_mask)
+
+
 def _make(attendee: Attendee, generation: int, *, keyring: Keyring, base_url: str, at: datetime) -> Badge:
     badge = Badge(id=new_id(), event_id=attendee.event_id, attendee_id=attendee.id, generation=generation, issued_at=at)
     token = token_of(badge, keyring)

@@ -1,37 +1,138 @@
-"""Pages and writes of this feature."""
+"""People, Next and Me: three of the four places on the phone."""
 
+import io
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, make_response, render_template, send_file, url_for
 
-from webapp.web.access import public
+from webapp.accounts.cards import card_fields, get_card
+from webapp.circles.queries import circles_of
+from webapp.contacts.models import Meeting
+from webapp.contacts.queries import memory_of
+from webapp.contacts.remembering import LONGEST_NOTE
+from webapp.core.actor import NotHere, PersonRef
+from webapp.core.clock import now
+from webapp.core.database import db
+from webapp.core.tokens import Sealed
+from webapp.people.door_code import find_door_code, make_door_code
+from webapp.people.queries import took_back, without_a_word
+from webapp.people.vcard import file_name, write_vcard
+from webapp.swaps.granting import fields_to_give
+from webapp.swaps.queries import CardView, waiting_for_me, who_has_my_card
+from webapp.swaps.stories import met_by, pair_story
+from webapp.swaps.tonight import MODES, tonight_of
+from webapp.web.access import signed_in
+from webapp.web.current import current_actor, current_keyring, current_settings
+from webapp.web.hypermedia import redirect_to
+from webapp.web.templating import date_words
+from webapp.web.words import _
 
 bp = Blueprint("people", __name__)
 
+AT_ONCE = 3
+"""People without a word that Next asks about at a time: half a minute's worth."""
+
+
+def _me() -> PersonRef:
+    person = current_actor().person
+    if person is None:
+        raise NotHere
+    return person
+
+
+# People.
+
 
 @bp.get("/people")
-@public
+@signed_in
 def index() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+    """Whom I met, evening by evening."""
+    evenings, withdrawn = met_by(db.session(), _me().id), took_back(db.session(), _me().id)
+    return render_template("people/index.html", evenings=evenings, withdrawn=withdrawn)
 
 
 @bp.get("/people/<uuid:person_id>")
-@public
+@signed_in
 def show(person_id: UUID) -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+    """One person: their card as far as it is open to me, how we met, my words, what I gave."""
+    me, sealed = _me().id, Sealed(current_keyring(), "notes")
+    story = pair_story(db.session(), me, person_id)
+    remembered = {meeting.id: memory_of(db.session(), meeting.id, me, sealed) for meeting in story.meetings}
+    here = url_for(".show", person_id=person_id)
+    page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
+    return render_template("people/show.html", **page)
+
+
+@bp.get("/people/<uuid:person_id>/card.vcf")
+@signed_in
+def card(person_id: UUID) -> Response:
+    """Their card for my phone's contacts; not in the minute in which they can still undo."""
+    story = pair_story(db.session(), _me().id, person_id)
+    if story.card is None:
+        raise NotHere
+    if not story.card.may_export(now()):
+        return make_response(render_template("people/not_yet.html", story=story), 409)
+    written = write_vcard(story.card.fields, _met_words(story.card, story.meetings[0]))
+    return send_file(
+        io.BytesIO(written),
+        mimetype="text/vcard",
+        as_attachment=True,
+        download_name=file_name(story.card.name),
+        etag=False,
+    )
+
+
+def _met_words(theirs: CardView, meeting: Meeting) -> str:
+    """What a phone's contacts will say of them: where we met, and what they like to be asked."""
+    ask = theirs.fields.get("ask_me_about")
+    asking = _("Ask about %(subject)s.", subject=ask) if ask else ""
+    if meeting.event is None:
+        return asking
+    day = date_words(meeting.met_at, meeting.event.zone)
+    return " ".join([_("Met at %(event)s, %(day)s.", event=meeting.event.title, day=day), asking])
+
+
+# Next.
 
 
 @bp.get("/next")
-@public
+@signed_in
 def next_page() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+    """What waits for me, in the order of what others wait for."""
+    me = _me().id
+    waiting, evenings = waiting_for_me(db.session(), me, also_put_off=True), met_by(db.session(), me)
+    bare = without_a_word(db.session(), me, evenings[0]) if evenings else []
+    return render_template("people/next.html", waiting=waiting, bare=bare[:AT_ONCE], then=url_for(".next_page"))
+
+
+# Me.
 
 
 @bp.get("/me")
-@public
+@signed_in
 def me() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+    """My card as others see it, my choice for tonight, who has my card, and the way out."""
+    person, session, base_url = _me(), db.session(), current_settings().base_url
+    mine, tonight = get_card(session, person.id), tonight_of(session, person.id, now())
+    given = fields_to_give(mine)
+    return render_template(
+        "people/me.html",
+        card=mine,
+        fields={field: text for field, text in card_fields(mine, mine.person).items() if field in given},
+        tonight=tonight,
+        modes=MODES,
+        door_code=find_door_code(session, tonight.place_id, current_keyring(), base_url) if tonight else None,
+        given=who_has_my_card(session, person.id),
+        organizes=bool(circles_of(session, current_actor())),
+        then=url_for(".me"),
+    )
+
+
+@bp.post("/me/door-code")
+@signed_in
+def create_door_code() -> Response:
+    """Give me the code the door scans before my badge is printed. The same again changes nothing."""
+    keyring, base_url = current_keyring(), current_settings().base_url
+    make_door_code(db.session(), _me().id, keyring=keyring, base_url=base_url, at=now())
+    db.session.commit()
+    return redirect_to(url_for(".me", _anchor="door-code"))

@@ -1,1 +1,4 @@
-"""What makes the site an app on the phone: manifest, icons, one small service worker, and an offline page that says what is kept."""
+"""What makes the site an app on the phone: manifest, icons, one small service worker, and a page without a network.
+
+The worker keeps what pages are made of and never a page of a person.
+"""

@@ -1,28 +1,72 @@
-"""Pages and writes of this feature."""
+"""The manifest, the service worker and the page it shows without a network."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 
+from webapp.pwa.shell import shell_files
 from webapp.web.access import public
+from webapp.web.assets import asset_url
+from webapp.web.words import _
 
 bp = Blueprint("pwa", __name__)
+
+PAPER = "#fbf7ef"
+"""The page by day, as in tokens.css: what a phone shows before the first paint."""
+
+ICONS = (
+    ("icons/icon-192.png", "192x192", "any"),
+    ("icons/icon-512.png", "512x512", "any"),
+    ("icons/maskable-512.png", "512x512", "maskable"),
+)
+
+
+def _asset(path: str) -> str:
+    return asset_url(current_app.extensions["mixwell.build"], path)
+
+
+def _ask_each_time(response: Response) -> Response:
+    """Kept, but never used without asking: a new build must be seen at once."""
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]  # it returns the response it was given
 
 
 @bp.get("/manifest.webmanifest")
 @public
-def manifest() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+def manifest() -> Response:
+    """What a phone needs to put Mixwell beside its other apps (W3C Web Application Manifest)."""
+    response = jsonify(
+        id="/",
+        name="Mixwell",
+        short_name="Mixwell",
+        description=_("Turns an evening of handshakes into people you know"),
+        start_url=url_for("swaps.scan_page"),
+        scope="/",
+        display="standalone",
+        background_color=PAPER,
+        theme_color=PAPER,
+        icons=[
+            {"src": _asset(path), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for path, sizes, purpose in ICONS
+        ],
+    )
+    response.mimetype = "application/manifest+json"
+    return _ask_each_time(response)
 
 
-@bp.get("/sw.js")
+@bp.get("/service-worker.js")
 @public
-def service_worker() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+def service_worker() -> Response:
+    """The worker, which knows the files of this build by name. With an empty list it takes itself away."""
+    build = current_app.extensions["mixwell.build"]
+    urls = [_asset(path) for path in shell_files()]
+    script = render_template("pwa/service-worker.js", build=build, urls=urls, offline=url_for(".offline"))
+    response = make_response(script)
+    response.mimetype = "text/javascript"
+    return _ask_each_time(response)
 
 
 @bp.get("/offline")
 @public
-def offline() -> str:
-    """To be written."""
-    return render_template("errors/page.html", problem="404", status=404)
+def offline() -> Response:
+    """What the worker shows where a page cannot be had. The same for everybody."""
+    return _ask_each_time(make_response(render_template("pwa/offline.html")))

@@ -1,7 +1,7 @@
 """Static files under an address that changes with their content, so that they may be kept for ever.
 
-WhiteNoise answers for them before the application is asked. At set-up bin/pack_assets.py lays each build out in a
-folder of its own with compressed twins; what was edited since is served as it is.
+At set-up bin/pack_assets.py lays each build out in a folder of its own with compressed twins; WhiteNoise answers for
+those before the application is asked.
 """
 
 import re
@@ -29,27 +29,27 @@ def init_assets(app: Flask) -> None:
     build = build_hash()
     app.extensions["mixwell.build"] = build
     app.jinja_env.globals["asset"] = partial(asset_url, build)
-    app.wsgi_app = _files_before(app, build)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = _files_before(app)  # type: ignore[method-assign]  # Flask's documented way
 
     @app.get("/static/<build>/<path:path>", endpoint="static")
     @public
     def static(build: str, path: str) -> Response:
-        """A page of a build that is gone asks by its hash: the file as it is now, to be asked for again."""
+        """A file of a build that is not laid out: edited since set-up, or older than we keep. As it is now, uncached."""
         response = send_from_directory(STATIC, path)
         response.headers["Cache-Control"] = "no-cache"
         return response
 
 
-def _files_before(app: Flask, build: str) -> WhiteNoise:
+def _files_before(app: Flask) -> WhiteNoise:
     files = WhiteNoise(
         app.wsgi_app,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,
         add_headers_function=partial(_add_standing_headers, app.extensions["mixwell.settings"]),
     )
-    packed = {folder.name: folder for folder in PACKED.glob("*") if re.fullmatch("[0-9a-f]{12}", folder.name)}
-    for name, folder in ({build: STATIC} | packed).items():
-        files.add_files(str(folder), asset_url(name, ""))
+    for folder in PACKED.glob("*"):
+        if re.fullmatch("[0-9a-f]{12}", folder.name):  # not one that is still growing
+            files.add_files(str(folder), asset_url(folder.name, ""))
     return files
 
 

@@ -1,0 +1,76 @@
+// Keeps what pages are made of, and one page for when there is no network. It never keeps a page of a person.
+// Rendered for each build: a new list of files is a new worker.
+
+const BUILD = {{ build | tojson }};
+const SHELL = {{ urls | tojson }};
+const OFFLINE = {{ offline | tojson }};
+
+const KEPT = `mixwell-${BUILD}`;
+const FILES = `/static/${BUILD}/`;
+
+// The way back, should this worker ever do harm: a build that lists no files takes it off every phone.
+const leaving = SHELL.length === 0;
+
+addEventListener("install", (event) => {
+  if (leaving) skipWaiting();
+  else event.waitUntil(keepShell());
+});
+
+addEventListener("activate", (event) => {
+  event.waitUntil(leaving ? leave() : forget((name) => name !== KEPT));
+});
+
+// A new worker waits until the old one's pages are closed, so that nothing changes under a scan. Pages where nothing is
+// at stake let it in.
+addEventListener("message", (event) => {
+  if (event.data === "take over") skipWaiting();
+});
+
+// Everything else (fragments, polls, streams, writes, downloads) goes its way as if no worker were here. A form sent
+// without a network is the browser's to send again: it still has what was typed.
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (leaving || request.method !== "GET") return;
+  if (isOurFile(request)) event.respondWith(fromShell(request));
+  else if (isPage(request)) event.respondWith(fromNetwork(request));
+});
+
+function isOurFile(request) {
+  const url = new URL(request.url);
+  return url.origin === location.origin && url.pathname.startsWith(FILES);
+}
+
+// htmx asks for a whole page by fetch, and says so.
+function isPage(request) {
+  return request.mode === "navigate" || request.headers.get("HX-Request-Type") === "full";
+}
+
+async function keepShell() {
+  const kept = await caches.open(KEPT);
+  // Without cookies, so that the page is nobody's.
+  const page = new Request(OFFLINE, { cache: "reload", credentials: "omit" });
+  await kept.addAll([page, ...SHELL]);
+}
+
+async function fromShell(request) {
+  const kept = await caches.open(KEPT);
+  return (await kept.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function fromNetwork(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match(OFFLINE, { ignoreVary: true })) ?? Response.error();
+  }
+}
+
+async function forget(isOld) {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("mixwell-") && isOld(name)).map((name) => caches.delete(name)));
+}
+
+async function leave() {
+  await forget(() => true);
+  await registration.unregister();
+}
