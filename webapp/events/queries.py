@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.circles.models import CircleRole
@@ -23,10 +23,13 @@ def get_event_organized_by(session: Session, actor: Actor, event_id: UUID) -> Ev
     return event
 
 
+_WITH_CIRCLE = select(Event).options(joinedload(Event.circle)).where(Event.id == bindparam("event_id"))
+
+
 def get_event_staffed_by(session: Session, actor: Actor, event_id: UUID) -> Event:
     """This event with its circle, for its organizers and for its own paired door phones. Raises NotHere otherwise."""
     if actor.device and actor.device.event_id == event_id:
-        return session.get_one(Event, event_id, options=[joinedload(Event.circle)])
+        return session.scalars(_WITH_CIRCLE, {"event_id": event_id}).one()
     return get_event_organized_by(session, actor, event_id)
 
 
