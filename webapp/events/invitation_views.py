@@ -38,7 +38,8 @@ def index(event_id: UUID) -> str:
     event = _event(event_id)
     me = current_actor().person
     name = me.name if me else ""
-    preview = write_invitation(new_id(), "", name, event, url_for(".open_invitation", link="…"), current_tools())
+    tools = current_tools()
+    preview = write_invitation(new_id(), "", name, event, f"{tools.base_url}/invitation/…", tools)
     how_far = reach(db.session(), event)
     return render_template("events/invitations.html", event=event, reach=how_far, preview=preview)
 
