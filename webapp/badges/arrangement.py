@@ -78,7 +78,7 @@ def _tall(stock: Stock, form: QrForm) -> Arrangement:
     # The dark modules, not their white margin, line up with the text above.
     code = Box(stock.width - pad + quiet - side, stock.height - 20.5 - side + quiet, side, side)
     given = Box(pad, band.bottom + 7, stock.width - 2 * pad, 0.44 * (code.top - band.bottom))
-    who = Box(pad, given.bottom, given.width, code.top + quiet - given.bottom - 5)
+    who = Box(pad, given.bottom, given.width, code.top - given.bottom - 1)
     ask = Box(pad, code.top + quiet, code.left + quiet - 2 * pad, side - 2 * quiet)
     return Arrangement("tall", pad, band, given, who, ask, Box(pad, code.bottom, given.width, 11), code)
 
@@ -91,8 +91,8 @@ def _wide(stock: Stock, form: QrForm) -> Arrangement:
     quiet = side * QUIET_MODULES / (form.modules_wide + 2 * QUIET_MODULES)
     code = Box(stock.width - max(1.0, pad - quiet) - side, stock.height - max(1.0, pad - quiet) - side, side, side)
     left, top = (band.width + pad, pad - 1) if small else (pad, band.bottom + 2.5)
-    given = Box(left, top, stock.width - left - pad, code.top - top + (0 if small else 1.0))
-    column = code.left - left
+    given = Box(left, top, stock.width - left - pad, code.top - top)
+    column = code.left - left - 1
     words = Box(left, code.bottom - quiet - 8.5, column, 8.5)
     middle = Box(left, given.bottom, column, words.top - given.bottom - 1.5)
     return Arrangement("small" if small else "wide", pad, band, given, middle, middle, words, code)

@@ -99,9 +99,22 @@ def _who(
     if ask and not tall:
         room -= ask.height + ASK_LABEL_MM
     largest = min(given.size * 0.62, 11.0 if tall else 7.5)
-    family = _maybe(surname, NAMES, places.who.width, room * (0.62 if company else 1), largest, NAME_FLOOR)
-    rest = room - (family.height if family else 0)
-    return family, _maybe(company, TEXTS, places.who.width, rest, 7.0 if tall else 4.5, TEXT_FLOOR)
+    # The surname takes what it can use, unless that leaves the company too little to be read.
+    pairs = [
+        _share(surname, company, places, (room, room * share), largest)
+        for share in ((0.62, 0.48, 0.36) if company.strip() else (1.0,))
+    ]
+    return next(((family, work) for family, work in pairs if not work or work.readable), pairs[-1])
+
+
+def _share(
+    surname: str, company: str, places: Arrangement, room: tuple[float, float], largest: float
+) -> tuple[Fitted | None, Fitted | None]:
+    """Surname in the second height of `room`, company in what that leaves of the first."""
+    whole, part = room
+    family = _maybe(surname, NAMES, places.who.width, part, largest, NAME_FLOOR)
+    rest = whole - (family.height if family else 0)
+    return family, _maybe(company, TEXTS, places.who.width, rest, 7.0 if places.shape == "tall" else 4.5, TEXT_FLOOR)
 
 
 def _maybe(text: str, family: Family, width: float, height: float, largest: float, floor: float) -> Fitted | None:

@@ -5,6 +5,7 @@ else is fetched, whatever a guest list manages to smuggle into a name (S-07).
 """
 
 import logging
+import re
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from pydyf import Dictionary
 from weasyprint import HTML
 from weasyprint.document import Document
@@ -33,6 +35,7 @@ _SERVED = (
     (ROOT / "static" / "vendor" / "fonts", ".woff2", "font/woff2"),
 )
 _MEMORY = "memory:"
+_UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class PaperWarning(UserWarning):
@@ -70,7 +73,13 @@ def _own_file(url: str) -> URLFetcherResponse:
 @cache
 def paper_templates() -> Environment:
     """Templates for paper: everything escaped, no request, no session; translated words come in as data."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_printable)
+
+
+def _printable(value: object) -> object:
+    """Text without controls, which print as boxes, and without overrides that turn the text beside them around."""
+    return _UNPRINTABLE.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def render(
@@ -84,8 +93,9 @@ def render(
 
     `images` are PNGs, named in the HTML as `memory:<name>`. `template` is the file the HTML came from, so that its
     relative links work here as they do in a browser. `drawings` are PDF path operators for what CSS is a dear way to
-    draw, one text for each sheet of paper, in millimetres from its top left corner, y downwards. Layout is done document
-    by document, because WeasyPrint's cost grows faster than a document's length. A missing file is a PaperWarning.
+    draw, one text for each sheet of paper, in millimetres from its top left corner, y downwards. Layout is done a
+    document at a time, because WeasyPrint's cost grows faster than a document's length. A missing file is a
+    PaperWarning.
     """
     fetcher = OwnFilesOnly(images)
     base = (TEMPLATES / template).as_uri()
