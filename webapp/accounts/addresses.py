@@ -17,4 +17,9 @@ def clean_address(text: str) -> str:
 
 def address_key(text: str) -> str:
     """The key under which an address is found, whatever its case. Raises NotAnAddress."""
-    return clean_address(text).casefold()
+    return key_of_clean(clean_address(text))
+
+
+def key_of_clean(address: str) -> str:
+    """The key of what `clean_address` returned."""
+    return address.casefold()

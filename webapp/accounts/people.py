@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.accounts.addresses import address_key, clean_address
+from webapp.accounts.addresses import address_key, clean_address, key_of_clean
 from webapp.accounts.models import Address, Card, Person
 from webapp.accounts.sessions import open_session
 from webapp.core.database import Base
@@ -43,7 +43,7 @@ def _hope_for_all(session: Session, emails: Mapping[UUID, str], at: datetime) ->
     for person_id, email in emails.items():
         if email:
             address = clean_address(email)
-            row = dict(id=new_id(), person_id=person_id, address=address, address_key=address_key(address))
+            row = dict(id=new_id(), person_id=person_id, address=address, address_key=key_of_clean(address))
             rows.append(row | dict(created_at=at, confirmed_at=None))
     _insert_all(session, Address, rows)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -123,9 +123,7 @@ def _verdict(run: ImportRun) -> BroughtIn:
 
 
 def _details(values: GuestValues) -> GuestDetails:
-    said = asdict(values)
-    del said["cancelled"]
-    return GuestDetails(**said)
+    return GuestDetails(**{field: text for field, text in vars(values).items() if field != "cancelled"})
 
 
 def _add(session: Session, event: Event, plans: Sequence[RowPlan], at: datetime) -> list[dict[str, Any]]:
@@ -139,7 +137,7 @@ def _add(session: Session, event: Event, plans: Sequence[RowPlan], at: datetime)
     ]
     session.add_all(guests)
     session.flush()
-    return [_changed(guest.id, "new", {}, asdict(details_of(guest))) for guest in guests]
+    return [_changed(guest.id, "new", {}, dict(vars(details_of(guest)))) for guest in guests]
 
 
 class _PeopleOfCircle:
@@ -211,7 +209,7 @@ def get_guests(session: Session, ids: Sequence[UUID]) -> dict[UUID, Attendee]:
 
 def state_of(guest: Attendee) -> dict[str, Any]:
     """What an import may change about a guest: details, and whether they are cancelled."""
-    return {**asdict(details_of(guest)), "cancelled": guest.cancelled_at is not None}
+    return {**vars(details_of(guest)), "cancelled": guest.cancelled_at is not None}
 
 
 def put_state(session: Session, guest: Attendee, state: Mapping[str, Any], *, by: Actor, at: datetime) -> None:

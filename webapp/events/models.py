@@ -53,7 +53,7 @@ class Attendee(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
-    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("attendees.id", ondelete="SET NULL"))
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("attendees.id", ondelete="SET NULL"), index=True)
     source: Mapped[str]
     name: Mapped[str]
     given_name: Mapped[str]

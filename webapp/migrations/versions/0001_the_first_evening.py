@@ -245,6 +245,7 @@ def upgrade() -> None:
     with op.batch_alter_table("attendees", schema=None) as batch_op:
         batch_op.create_index("ix_attendees_event_person", ["event_id", "person_id"], unique=False)
         batch_op.create_index("ix_attendees_event_sort", ["event_id", "sort_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendees_host_id"), ["host_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attendees_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -694,6 +695,7 @@ def downgrade() -> None:
     op.drop_table("documents")
     with op.batch_alter_table("attendees", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attendees_person_id"))
+        batch_op.drop_index(batch_op.f("ix_attendees_host_id"))
         batch_op.drop_index("ix_attendees_event_sort")
         batch_op.drop_index("ix_attendees_event_person")
 
