@@ -115,7 +115,9 @@ def new_walk_in(event_id: UUID) -> str:
     """Ask for the name of somebody who is on no list, or of a guest's companion."""
     event = _staffed(event_id)
     form = NewGuestForm(data={"name": request.args.get("name", "")})
-    return render_template("checkin/walk_in.html", event=event, form=form, host=_host(event), **_counted(event))
+    return render_template(
+        "checkin/walk_in.html", event=event, form=form, brought_by=_brought_by(event), **_counted(event)
+    )
 
 
 @bp.post("/events/<uuid:event_id>/walk-ins")
@@ -192,14 +194,14 @@ def _keep_and_show(event: Event, operation_id: UUID, verdict: Verdict) -> Respon
     return answer("checkin/_verdict.html", instead=there, event=event, verdict=verdict, facts=facts)
 
 
-def _host(event: Event) -> Attendee | None:
+def _brought_by(event: Event) -> Attendee | None:
     host_id = read_id(request.args.get("host"))
     return get_attendee_of(db.session(), event, host_id) if host_id else None
 
 
 def _ask_again(event: Event, form: NewGuestForm, host: Attendee | None) -> Response:
     page = "checkin/walk_in.html"
-    return refuse(page, page, event=event, form=form, host=host, **_counted(event))
+    return refuse(page, page, event=event, form=form, brought_by=host, **_counted(event))
 
 
 # The phones that stand at it.
