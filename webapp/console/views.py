@@ -29,4 +29,4 @@ def home() -> str:
 def event(event_id: UUID) -> str:
     """One event: how ready it is, what comes next, who is in."""
     event = get_event_organized_by(db.session(), current_actor(), event_id)
-    return render_template("console/event.html", event=event, ready=readiness(db.session(), event), at=now())
+    return render_template("console/event.html", event=event, ready=readiness(db.session(), event))

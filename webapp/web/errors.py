@@ -67,4 +67,4 @@ def _where(error: Exception) -> str:
 
 def _answer(status: int, problem: str) -> Response:
     template = "errors/_problem.html" if is_partial() else "errors/page.html"
-    return make_response(render_template(template, problem=problem, status=status), status)
+    return make_response(render_template(template, problem=problem), status)
