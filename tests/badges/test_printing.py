@@ -37,7 +37,7 @@ def ask(desk: FlaskClient, cast: Cast, **form: Any) -> UUID:
 
 def fetch(desk: FlaskClient, document_id: object) -> bytes:
     with desk.get(f"/documents/{document_id}/file") as response:
-        return response.data
+        return bytes(response.data)
 
 
 def codes_in(pdf: bytes) -> list[str]:

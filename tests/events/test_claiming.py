@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from tests.cast import Cast, keep
 from webapp.accounts.models import Card
+from webapp.badges.documents import private_code_of
 from webapp.badges.issuing import issue, typed_code_of
-from webapp.badges.slips import TRIES, Claimed, NotClaimed, claim_by_slip, private_code_of
+from webapp.badges.slips import TRIES, Claimed, NotClaimed, claim_by_slip
 from webapp.core.actor import NOBODY
 from webapp.core.clock import now
 from webapp.core.database import db, writing
