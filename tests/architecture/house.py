@@ -177,7 +177,13 @@ def _furnish(app: Flask, cast_of_all: Cast, mark: str, circle: Circle, event: Ev
     key = random_secret()
     side = Side(mark, circle, event, organizer, inside, other, expected, key)
     side.values |= {"circle_id": circle.id, "event_id": event.id, "attendee_id": expected.id}
-    side.values |= {"person_id": other.person_id, "organizer_id": organizer.id, "word": "no-swap", "name": "dora", "build": "0" * 12}
+    side.values |= {
+        "person_id": other.person_id,
+        "organizer_id": organizer.id,
+        "word": "no-swap",
+        "name": "dora",
+        "build": "0" * 12,
+    }
     side.values["path"] = "css/app.css"
     _mark_texts(side)
     _print_badges(app, side)
@@ -213,7 +219,11 @@ def _print_badges(app: Flask, side: Side) -> None:
         token = keyring.badge_token(side.event.id, badge_id, 1)
         typed = keyring.typed_code(side.event.id, badge_id, 1)
         badge = Badge(id=badge_id, event_id=side.event.id, attendee_id=guest.id, generation=1, qr_version=3, qr_mask=2)
-        badge.qr_level, badge.lookup_id, badge.typed_mac = "M", lookup_id(token), keyring.typed_mac(side.event.id, typed)
+        badge.qr_level, badge.lookup_id, badge.typed_mac = (
+            "M",
+            lookup_id(token),
+            keyring.typed_mac(side.event.id, typed),
+        )
         badge.issued_at = now()
         keep(badge)
         side.secrets += [token, typed, keyring.private_code(side.event.id, guest.id, 1)]
@@ -230,7 +240,11 @@ def _open_door(app: Flask, side: Side) -> None:
     operation, check_in = new_id(), CheckIn(id=new_id(), event_id=side.event.id, attendee_id=side.inside.id, at=at)
     check_in.operation_id, check_in.how, check_in.device_id = operation, "scan", device.id
     keep(check_in)
-    keep(CheckIn(id=new_id(), event_id=side.event.id, attendee_id=side.other.id, at=at, operation_id=new_id(), how="scan"))
+    keep(
+        CheckIn(
+            id=new_id(), event_id=side.event.id, attendee_id=side.other.id, at=at, operation_id=new_id(), how="scan"
+        )
+    )
     keep(RefusedScan(id=new_id(), event_id=side.event.id, operation_id=new_id(), reason="unknown_badge", at=at))
     verdict = CheckedIn(check_in.id, side.inside.id, at)
     row = Operation(id=operation, kind="check_in", actor=f"device:{device.id}", body_hash=b"", received_at=at)
@@ -282,7 +296,9 @@ def _ask(side: Side) -> None:
 
 def _prepare(side: Side, data_dir: Path) -> None:
     at, later, by = now(), now() + timedelta(hours=20), side.organizer.id
-    document = Document(id=new_id(), event_id=side.event.id, kind="badges", stock="a4-4up", asked_by=by, expires_at=later)
+    document = Document(
+        id=new_id(), event_id=side.event.id, kind="badges", stock="a4-4up", asked_by=by, expires_at=later
+    )
     document.asked_at = document.started_at = document.finished_at = at
     keep(document)
     file_of(document.id, data_dir).parent.mkdir(parents=True, exist_ok=True)

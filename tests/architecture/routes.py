@@ -90,7 +90,7 @@ def knock(house: House, cell: Knock, **request: Any) -> TestResponse:
     side = house.mixer if cell.side == "mixer" else house.twin
     path = address(house.app, cell.endpoint, cell.method, side)
     form = {name: str(side.values[value]) for name, value in FORM.get(cell.endpoint, {}).items()}
-    return house.browser(cell.role).open(path, method=cell.method, data=form or None, **request)
+    return house.browser(cell.role).open(path, method=cell.method, data=form or None, buffered=True, **request)
 
 
 def class_of(response: TestResponse, method: str) -> str:

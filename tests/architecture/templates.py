@@ -31,6 +31,11 @@ class Template:
         return bool(re.fullmatch(r"\w+/_\w+\.html", self.name)) and self.root is not None
 
     @property
+    def is_macros(self) -> bool:
+        """Whether it only defines macros, which say in their own line what they take."""
+        return self.name.endswith(".html") and self.root is None and "{% macro" in self.source.replace("{%- ", "{% ")
+
+    @property
     def declared(self) -> set[str] | None:
         """What its first line says it needs; None when the first line says nothing."""
         match = _NEEDS.match(self.source)
@@ -39,7 +44,12 @@ class Template:
     @property
     def root(self) -> str | None:
         """The id of its first element, `""` if that has none; None for a file of macros only."""
-        body = re.sub(r"\{#.*?#\}|\{% macro .*?endmacro %\}|\{% set \w+ %\}.*?endset %\}|\{% (set|from|import) [^%]*%\}", "", self.source, flags=re.S)
+        body = re.sub(
+            r"\{#.*?#\}|\{%-? macro .*?endmacro -?%\}|\{%-? set \w+ -?%\}.*?endset -?%\}|\{% (set|from|import) [^%]*%\}",
+            "",
+            self.source,
+            flags=re.S,
+        )
         match = _ROOT.search(body)
         return (match[1] or "") if match else None
 
@@ -58,10 +68,11 @@ def features() -> list[Template]:
 
 @dataclass(frozen=True)
 class Needs:
-    """Names a template uses: those it always may, and those only one of the files it may include uses."""
+    """Names a template uses: always, only in one of the files it may include, and our globals, which it may be given."""
 
     certain: frozenset[str]
     possible: frozenset[str]
+    overridden: frozenset[str] = frozenset()
 
 
 @cache
@@ -73,10 +84,11 @@ def needs_of(environment: Environment, name: str) -> Needs:
     for other, sure in _others(tree):
         theirs = needs_of(environment, other)
         (certain if sure else possible).update(theirs.certain)
-        possible |= theirs.possible
-    given = _assigned(tree) | set(environment.globals)
-    possible -= given
-    return Needs(frozenset(certain - given - set(_asked_whether_defined(tree))), frozenset(possible))
+        possible |= theirs.possible | theirs.overridden
+    own, ours = _assigned(tree), set(environment.globals)
+    certain, possible = certain - own, possible - own
+    optional = _asked_whether_defined(tree) | ours
+    return Needs(frozenset(certain - optional), frozenset(possible - ours), frozenset((certain | possible) & ours))
 
 
 def _asked_whether_defined(tree: nodes.Template) -> set[str]:

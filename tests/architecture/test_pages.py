@@ -25,7 +25,7 @@ def test_every_page_is_whole(house: House, role: str, endpoint: str) -> None:
 def page_of(house: House, role: str, endpoint: str) -> Page | None:
     """The page this role sees there, or None where it is no page."""
     path = address(house.app, endpoint, "GET", house.mixer)
-    response = house.browser(role).get(path)
+    response = house.browser(role).get(path, buffered=True)
     assert class_of(response, "GET") == "ok"
     if response.mimetype != "text/html" or endpoint in FRAGMENTS:
         return None
@@ -40,7 +40,9 @@ def test_a_refused_address_is_a_whole_page_too(house: House) -> None:
 
 
 def test_the_check_finds_what_it_forbids() -> None:
-    bad = "<!doctype html><html><title> · Mixwell</title><p id=a><p id=a style='x'><input name=n><form><script>1</script>"
+    bad = (
+        "<!doctype html><html><title> · Mixwell</title><p id=a><p id=a style='x'><input name=n><form><script>1</script>"
+    )
     found = " ".join(read_page("/", bad).faults)
     for fault in ("title is", "0 h1", "id 'a' 2 times", "no label", "no action", "inline script", "inline style"):
         assert fault in found

@@ -49,7 +49,9 @@ def elements(tree: Element) -> Iterator[tuple[str, Element]]:
 
 
 def _outline(tree: Element) -> Iterator[str]:
-    titles = [element.text or "" for name, element in elements(tree) if name == "title" and element.tag.startswith(_HTML)]
+    titles = [
+        element.text or "" for name, element in elements(tree) if name == "title" and element.tag.startswith(_HTML)
+    ]
     if len(titles) != 1 or not titles[0].replace("· Mixwell", "").strip():
         yield f"title is {titles}"
     headings = sum(name == "h1" for name, _ in elements(tree))
@@ -73,7 +75,9 @@ def _fields(tree: Element) -> Iterator[str]:
     for name, field in elements(tree):
         if name not in _LABELLED or field.get("type") in _NEED_NO_LABEL:
             continue
-        if not (field.get("aria-label") or field.get("aria-labelledby") or id(field) in inside or field.get("id") in named):
+        if not (
+            field.get("aria-label") or field.get("aria-labelledby") or id(field) in inside or field.get("id") in named
+        ):
             yield f"{name} {field.get('name')!r} has no label"
     for name, button in elements(tree):
         if name in {"button", "a"} and not _spoken(button):

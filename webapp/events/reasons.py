@@ -2,8 +2,6 @@
 
 from typing import assert_never
 
-from flask_babel.speaklater import LazyString
-
 from webapp.events.columns import ColumnTwice, Field, MappingProblem, NoNameColumn
 from webapp.events.refusals import (
     EmptyTable,
@@ -19,7 +17,7 @@ from webapp.events.refusals import (
     UnreadableEncoding,
 )
 from webapp.events.rehearsal import Choice, Kind, Reason, RowPlan, Why
-from webapp.web.words import _l
+from webapp.web.words import LazyString, _l
 
 _FIELDS = {
     Field.NAME: _l("Name"),

@@ -3,5 +3,6 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as n_
+from flask_babel.speaklater import LazyString
 
-__all__ = ["_", "_l", "n_"]
+__all__ = ["LazyString", "_", "_l", "n_"]
