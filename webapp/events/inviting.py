@@ -79,7 +79,7 @@ def reach(session: Session, event: Event) -> Reach:
     here = (Attendee.event_id == event.id) & Attendee.cancelled_at.is_(None)
     guests = session.scalars(select(Attendee).where(here).order_by(Attendee.sort_key)).all()
     rows = session.execute(select(Invitation.attendee_id, Invitation.failed_at).where(Invitation.event_id == event.id))
-    failed_at = dict(rows.tuples().all())
+    failed_at = {row.attendee_id: row.failed_at for row in rows}
     open_guests = [guest for guest in guests if guest.claimed_at is None]
     return Reach(
         never_written=[guest for guest in open_guests if guest.email and guest.id not in failed_at],
