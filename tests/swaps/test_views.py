@@ -201,6 +201,17 @@ def test_news_of_a_swap_goes_to_the_one_who_did_not_act(evening: EveningOut) -> 
     assert "Swapped with" not in evening.cast.browser(ann.person_id).get("/pulse").text
 
 
+def test_a_code_shown_after_the_question_is_news_for_the_one_who_showed_it(evening: EveningOut) -> None:
+    ann, ben = evening.cast.ann, evening.cast.ben
+    evening.meet(ann, ben)
+    phone = evening.cast.browser(ben.person_id)
+    tag = phone.get("/pulse").headers["HX-PTag"]
+    of_ben = select(SignInSession.id).where(SignInSession.person_id == ben.person_id)
+    evening.scan(ann, evening.screen(db.session.scalars(of_ben).one()))
+    assert "Swapped with" in phone.get("/pulse", headers={"HX-PTag": tag}).text
+    assert "Swapped with" not in evening.cast.browser(ann.person_id).get("/pulse").text
+
+
 def test_not_now_leaves_the_screen_and_nothing_shows_to_the_asker(evening: EveningOut) -> None:
     ann, ben = (evening.cast.browser(guest.person_id) for guest in (evening.cast.ann, evening.cast.ben))
     sheet = post_scan(ann, evening.code(evening.cast.ben))

@@ -25,7 +25,9 @@ FRESH_FOR = timedelta(seconds=8)
 Standing = Literal["swapped", "asked", "has_mine", "keeps_theirs", "holds", "noted"]
 """`has_mine`: given, but asked too often already; `keeps_theirs`: their choice tonight, and they let it be told."""
 
-_ACTED = frozenset({"scan", "screen", "answer"})
+_BY_HAND = frozenset({"scan", "screen", "answer"})
+_SAID_BEFORE = frozenset({"shown", "standing"})
+"""How a card moved: by its owner's act, or by the other's, to which its owner had said yes beforehand."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,13 @@ def _place(session: Session, event_id: UUID | None, person_id: UUID) -> Attendee
 
 def news_for(session: Session, me: UUID, at: datetime) -> list[Exchange]:
     """Swaps that someone else's act completed within the last minute, the latest first."""
-    theirs = select(Grant).where(LIVE, Grant.receiver_id == me, Grant.at >= at - UNDO_FOR, Grant.how.in_(_ACTED))
-    found = []
-    for grant in session.scalars(theirs.order_by(Grant.at.desc())):
-        mine = live_grant(session, me, grant.giver_id)
-        if mine and mine.at <= grant.at:
-            found.append(exchange_of(session, get_meeting(session, grant.meeting_id, me), me, at))
-    return found
+    theirs = (Grant.receiver_id == me) & Grant.how.in_(_BY_HAND)
+    mine = (Grant.giver_id == me) & Grant.how.in_(_SAID_BEFORE)
+    latest = select(Grant).where(LIVE, Grant.at >= at - UNDO_FOR, theirs | mine).order_by(Grant.at.desc())
+    found: dict[UUID, Exchange] = {}
+    for grant in session.scalars(latest):
+        before = live_grant(session, grant.receiver_id, grant.giver_id)
+        if before and before.at <= grant.at:
+            meeting = get_meeting(session, grant.meeting_id, me)
+            found.setdefault(meeting.other_of(me), exchange_of(session, meeting, me, at))
+    return list(found.values())
