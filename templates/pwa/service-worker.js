@@ -1,3 +1,4 @@
+{# needs: build, urls, offline #}
 // Keeps what pages are made of, and one page for when there is no network. It never keeps a page of a person.
 // Rendered for each build: a new list of files is a new worker.
 

@@ -13,6 +13,9 @@ from webapp.events.names import split_name
 LONGEST = 500
 """Characters of one property."""
 
+LINE = 75
+"""Octets of one line, without its break."""
+
 _UNSAFE_IN_FILES = re.compile(r'[\x00-\x1f\x7f"%*/:<>?\\|]+')
 
 
@@ -31,8 +34,20 @@ def write_vcard(fields: Mapping[str, str], note: str) -> bytes:
         card.add("title").value = headline
     if line := clean_line(note, LONGEST):
         card.add("note").value = line
-    written: str = card.serialize()
-    return written.encode()
+    # The library counts characters where the RFC counts octets: 30 Japanese ones would make a line too long.
+    unfolded: str = card.serialize(lineLength=100_000)
+    return "".join(map(_folded, unfolded.split("\r\n")[:-1])).encode()
+
+
+def _folded(line: str) -> str:
+    """The line with a break and a space wherever the next character would make it longer than 75 octets."""
+    folded, octets = "", 0
+    for sign in line:
+        size = len(sign.encode())
+        if octets + size > LINE:
+            folded, octets = folded + "\r\n ", 1
+        folded, octets = folded + sign, octets + size
+    return folded + "\r\n"
 
 
 def _add_name(card: Component, name: str) -> None:
@@ -57,5 +72,5 @@ def _plain_url(link: str) -> str:
 
 def file_name(name: str) -> str:
     """A name for the file in any script, without a sign that some system forbids; `card.vcf` if nothing is left."""
-    plain = _UNSAFE_IN_FILES.sub(" ", clean_line(name, 60)).strip(" .")
-    return f"{plain or 'card'}.vcf"
+    plain = " ".join(_UNSAFE_IN_FILES.sub(" ", clean_line(name, 60)).split())
+    return f"{plain.strip(' .') or 'card'}.vcf"

@@ -73,13 +73,10 @@ def card(person_id: UUID) -> Response:
     if not story.card.may_export(now()):
         return make_response(render_template("people/not_yet.html", story=story), 409)
     written = write_vcard(story.card.fields, _met_words(story.card, story.meetings[0]))
-    return send_file(
-        io.BytesIO(written),
-        mimetype="text/vcard",
-        as_attachment=True,
-        download_name=file_name(story.card.name),
-        etag=False,
-    )
+    name = file_name(story.card.name)
+    response = send_file(io.BytesIO(written), "text/vcard", as_attachment=True, download_name=name, etag=False)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _met_words(theirs: CardView, meeting: Meeting) -> str:
