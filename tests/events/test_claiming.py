@@ -1,11 +1,12 @@
 """Saying *that is me*: by signing in, by an invitation, by a slip."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 
-from tests.cast import Cast, keep
+from tests.cast import Cast, Row, keep
 from webapp.accounts.models import Card
 from webapp.badges.documents import private_code_of
 from webapp.badges.issuing import issue, typed_code_of
@@ -30,6 +31,12 @@ def invited(cast: Cast, name: str = "Ana Silva", email: str = "ana@example.org")
     return guest, link_of(current_keyring(), invitation.id)
 
 
+def as_stored(model: type[Row], key: UUID) -> Row:
+    """The row as the database has it now, whatever this session read before."""
+    db.session.rollback()
+    return db.session.get_one(model, key, populate_existing=True)
+
+
 def test_opening_an_invitation_claims_nothing_and_one_tap_claims_it(cast: Cast, app: Flask) -> None:
     guest, link = invited(cast)
     browser = cast.browser()
@@ -38,9 +45,7 @@ def test_opening_an_invitation_claims_nothing_and_one_tap_claims_it(cast: Cast, 
         browser.head(f"/invitation/{link}")
     assert browser.post(f"/invitation/{link}").status_code == 303
     assert browser.get("/scan").status_code == 200
-    db.session.rollback()
-    claimed = db.session.get_one(Attendee, guest.id)
-    card = db.session.get_one(Card, guest.person_id)
+    claimed, card = as_stored(Attendee, guest.id), as_stored(Card, guest.person_id)
     assert claimed.claimed_at is not None
     assert (card.headline, card.company, card.email) == ("Bakes", "Ovens", "ana@example.org")
     assert card.reach_chosen_at is None
@@ -59,8 +64,7 @@ def test_whoever_is_signed_in_claims_the_place_for_themselves(cast: Cast) -> Non
     guest, link = invited(cast)
     ann = cast.ann.person_id
     cast.browser(ann).post(f"/invitation/{link}")
-    db.session.rollback()
-    assert db.session.get_one(Attendee, guest.id).person_id == ann
+    assert as_stored(Attendee, guest.id).person_id == ann
 
 
 def test_nobody_is_written_to_more_than_twice(cast: Cast) -> None:
