@@ -52,7 +52,7 @@ ROLES = (
     "organizer",
     "twin organizer",
 )
-"""Who knocks (trust.md decision 16). `expected` has a place but did not check in; `other door` works the twin's door."""
+"""Who knocks (trust.md decision 16). `expected` did not check in yet; `other door` works the twin's door."""
 
 SEEN_FROM_THE_TWIN = dict(zip(ROLES, ROLES, strict=True)) | {
     "expected": "outsider",
@@ -170,7 +170,13 @@ def _ended_session(person: Person) -> str:
 
 
 def _furnish(app: Flask, cast_of_all: Cast, mark: str, circle: Circle, event: Event, organizer: Person) -> Side:
-    guest = {"event": event, "claimed": True, "company": f"{mark} Ltd", "headline": mark, "external_ref": mark}
+    guest: dict[str, Any] = {
+        "event": event,
+        "claimed": True,
+        "company": f"{mark} Ltd",
+        "headline": mark,
+        "external_ref": mark,
+    }
     inside = cast_of_all.guest("Ann Achebe", email=f"ann@{mark}.example.org", ask_me_about=mark, **guest)
     other = cast_of_all.guest("Ben Adeyemi", email=f"ben@{mark}.example.org", **guest)
     expected = cast_of_all.guest("Gus Expected", email=f"gus@{mark}.example.org", **guest)

@@ -10,6 +10,9 @@ from jinja2 import Environment, meta, nodes
 from webapp.web.assets import TEMPLATES
 
 _NEEDS = re.compile(r"\{# needs:\s*([\w, ]*?)\s*#\}")
+_ASIDE = re.compile(
+    r"\{#.*?#\}|\{%-? macro .*?endmacro -?%\}|\{%-? set \w+ -?%\}.*?endset -?%\}|\{% (?:set|from|import) [^%]*%\}", re.S
+)
 _ROOT = re.compile(r"<[a-z][\w-]*\b[^>]*?\sid=\"((?:[^\"{]|\{\{.*?\}\})+)\"|<[a-z][\w-]*\b[^>]*>", re.S)
 
 
@@ -44,12 +47,7 @@ class Template:
     @property
     def root(self) -> str | None:
         """The id of its first element, `""` if that has none; None for a file of macros only."""
-        body = re.sub(
-            r"\{#.*?#\}|\{%-? macro .*?endmacro -?%\}|\{%-? set \w+ -?%\}.*?endset -?%\}|\{% (set|from|import) [^%]*%\}",
-            "",
-            self.source,
-            flags=re.S,
-        )
+        body = _ASIDE.sub("", self.source)
         match = _ROOT.search(body)
         return (match[1] or "") if match else None
 
@@ -68,7 +66,7 @@ def features() -> list[Template]:
 
 @dataclass(frozen=True)
 class Needs:
-    """Names a template uses: always, only in one of the files it may include, and our globals, which it may be given."""
+    """Names a template uses: always, only in some file it may include, and globals of ours given anew."""
 
     certain: frozenset[str]
     possible: frozenset[str]

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy.orm import class_mapper
-
 from webapp.core.database import Base
-from webapp.web.assets import ROOT
+from webapp.web.builds import ROOT
 
 CODE = ROOT / "webapp"
 KNOW_A_REQUEST = re.compile(
@@ -103,15 +101,11 @@ def test_the_import_contract_leaves_nothing_out() -> None:
 def test_relationships_and_foreign_keys_point_downhill() -> None:
     heights = {name: height for height, names in enumerate(LAYERS) for name in names}
     uphill = []
+    owners = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
     for mapper in Base.registry.mappers:
         own = heights[mapper.class_.__module__.split(".")[1]]
         others = [relation.mapper.class_ for relation in mapper.relationships]
-        tables = {
-            table.name: cls
-            for cls in (m.class_ for m in Base.registry.mappers)
-            for table in [class_mapper(cls).local_table]
-        }
-        others += [tables[key.column.table.name] for key in mapper.local_table.foreign_keys]
+        others += [owners[str(key.column.table)] for key in mapper.local_table.foreign_keys]
         uphill += [f"{mapper.class_} → {other}" for other in others if heights[other.__module__.split(".")[1]] > own]
     assert uphill == []
 
@@ -149,9 +143,8 @@ def test_public_functions_and_classes_say_what_they_promise() -> None:
 
 
 def test_functions_and_files_are_short() -> None:
-    lengths = {
-        f"{name}:{f.lineno} {f.name}": body_lines(f) for name, tree in modules().items() for f in functions(tree)
-    }
+    all_of_them = [(name, f) for name, tree in modules().items() for f in functions(tree)]
+    lengths = {f"{name}:{f.lineno} {f.name}": body_lines(f) for name, f in all_of_them}
     long = {name: lines for name, lines in lengths.items() if lines > NEARLY_ALL}
     sizes = {name: len((CODE / name).read_text().splitlines()) for name in modules()}
     assert statistics.median(lengths.values()) <= MEDIAN
@@ -167,12 +160,13 @@ def test_acts_take_who_and_when_and_never_commit() -> None:
             continue
         if name.partition("/")[0] in {"core", "migrations"} or name.endswith("/mails.py"):
             continue
-        for node in ast.walk(tree):
+        acts = [f for f in functions(tree) if "Tools" not in ast.unparse(f.args)]  # what gets the tools is a job
+        for node in (node for act in acts for node in ast.walk(act)):
             if isinstance(node, ast.Attribute) and node.attr == "commit":
                 found.append(f"{name}:{node.lineno} commits")
             clock = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "now"
             if clock and name not in ACCESS_LOOK_UPS:
-                found.append(f"{name}:{node.lineno} looks at the clock")
+                found.append(f"{name} looks at the clock")
     assert found == []
 
 

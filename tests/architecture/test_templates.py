@@ -26,7 +26,10 @@ FORBIDDEN = {
     "an address of this machine": r"(?:localhost|127\.0\.0\.1|/home/|/root/)",
 }
 
-OF_HTMX_2 = r"\bhx-(?:ext|history-elt|history|disinherit|inherit|request|params|prompt|vars|sse|ws|swap-oob-outer)\b|htmx:(?:after|before)[A-Z]\w*|htmx:(?:configRequest|responseError|sendError|oobAfterSwap)"
+OF_HTMX_2 = (
+    r"\bhx-(?:ext|history-elt|history|disinherit|inherit|request|params|prompt|vars|sse|ws)\b"
+    r"|htmx:(?:after|before)[A-Z]\w*|htmx:(?:configRequest|responseError|sendError|oobAfterSwap)"
+)
 """Attributes and events that htmx 4 no longer knows, or that we do without."""
 
 

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 _HTML = "{http://www.w3.org/1999/xhtml}"
 _LABELLED = {"input", "select", "textarea"}
 _NEED_NO_LABEL = {"hidden", "submit", "button", "image", "reset"}
-_CUSTOM_ELEMENT_ERRORS = {"unexpected-start-tag-implies-end-tag"}
 
 
 @dataclass(frozen=True)
