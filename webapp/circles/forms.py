@@ -9,9 +9,10 @@ from wtforms.validators import DataRequired, Email, Length, NumberRange, Validat
 from webapp.core.text import clean_line
 from webapp.web.words import _l
 
-ZONES = sorted(
-    zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
-)
+ZONES = [
+    "UTC",  # what the command line founds a circle in, unless told
+    *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))),
+]
 
 
 def one_line(text: str | None) -> str:
