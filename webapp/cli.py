@@ -1,27 +1,33 @@
-"""The `mixwell` command."""
+"""The `mixwell` command. What a command needs is loaded when it runs, so that the server starts quickly."""
 
 import os
 import sys
-from datetime import date, time
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import click
 from flask import Flask
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
+from sqlalchemy.pool import NullPool
 
 import webapp
-from webapp import backup as backups
-from webapp import doctor as checks
 from webapp.accounts.addresses import NotAnAddress
+from webapp.accounts.models import Person
 from webapp.accounts.people import find_or_make_by_address
 from webapp.circles.founding import add_organizer, found_circle
 from webapp.circles.models import Circle
 from webapp.core import schema
 from webapp.core.clock import now
-from webapp.core.database import db, writing
+from webapp.core.database import UnsafeDatabase, db, writing
+from webapp.core.tokens import Keyring
 from webapp.events.models import Event
 from webapp.events.planning import FORMATS, EventPlan, plan_event
-from webapp.serving import Bind, serve
+from webapp.serving import Bind, let_go_of_connections, serve, work
 from webapp.settings import Settings, SettingsError, read_settings
 
 
@@ -32,27 +38,28 @@ def main() -> None:
 
 def _settings() -> Settings:
     try:
-        return read_settings()
+        settings = read_settings()
     except SettingsError as error:
         raise click.ClickException("These settings must be mended first:\n" + str(error)) from error
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return settings
 
 
 def _app() -> tuple[Flask, Settings]:
+    """The application on a database and a key that were found sound, or an error in words."""
     settings = _settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return webapp.create_app(settings), settings
-
-
-@main.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="Port, else $PORT, else 8000."
-)
-def serve_command(host: str, port: int) -> None:
-    """Serve the web application (and its jobs, unless MIXWELL_JOBS=worker)."""
-    app, settings = _app()
-    _require_current_schema(settings)
-    serve(app, settings, Bind("0.0.0.0" if "PORT" in os.environ else host, port))  # noqa: S104  # a Procfile host asks for it
+    try:
+        _require_current_schema(settings)
+        _require_the_key(settings)
+        app = webapp.create_app(settings)
+        with app.app_context():
+            db.engine.connect().close()  # verifies that what is acknowledged is durable
+    except OperationalError as error:
+        raise click.ClickException("The database does not answer. Run: mixwell doctor") from error
+    except UnsafeDatabase as error:
+        raise click.ClickException(f"The database could forget what it acknowledged: {error}") from error
+    let_go_of_connections(app)
+    return app, settings
 
 
 def _require_current_schema(settings: Settings) -> None:
@@ -60,12 +67,43 @@ def _require_current_schema(settings: Settings) -> None:
         raise click.ClickException("The database is not at this version. Run: mixwell db upgrade")
 
 
+def _require_the_key(settings: Settings) -> None:
+    """A new key beside old data would silently kill every badge and note, so the old one is asked for."""
+    file = settings.master_key_file
+    if not file.exists() and _holds_people(settings):
+        raise click.ClickException(f"The master key of this database is missing. Put your copy of it at {file}")
+    try:
+        Keyring.load(file)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"The master key {file} cannot be used: {error}") from error
+
+
+def _holds_people(settings: Settings) -> bool:
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return connection.scalar(select(Person.id).limit(1)) is not None
+
+
+@main.command("serve")
+@click.option("--host", help="Address to listen on: this machine only, or everywhere where a host sets $PORT.")
+@click.option("--port", envvar="PORT", show_envvar=True, default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve_command(host: str | None, port: int) -> None:
+    """Serve the web application (and its jobs, unless MIXWELL_JOBS=worker)."""
+    app, settings = _app()
+    bind = Bind(host or _usual_host(), port)
+    click.echo(f"Mixwell serves {settings.base_url} at {bind.host}:{bind.port}. Ctrl-C ends it.")
+    serve(app, settings, bind)
+
+
+def _usual_host() -> str:
+    """A host that runs Procfiles sets $PORT and reaches us from outside; elsewhere a proxy stands on this machine."""
+    return "0.0.0.0" if os.environ.get("PORT") else "127.0.0.1"  # noqa: S104  # asked for by the host
+
+
 @main.command("worker")
 def worker_command() -> None:
     """Run mails and other jobs in a process of their own (with MIXWELL_JOBS=worker)."""
-    app, settings = _app()
-    _require_current_schema(settings)
-    app.extensions["mixwell.runner"].run_for_ever()
+    work(*_app())
 
 
 @main.group("db")
@@ -76,9 +114,7 @@ def database_group() -> None:
 @database_group.command("upgrade")
 def upgrade_command() -> None:
     """Bring the database to the schema of this version, all or nothing."""
-    settings = _settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    schema.upgrade(settings.database_url)
+    schema.upgrade(_settings().database_url)
     click.echo("The database is up to date.")
 
 
@@ -87,11 +123,17 @@ def organizer_group() -> None:
     """Organizers."""
 
 
+def _zone(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    if name not in available_timezones():
+        raise click.BadParameter("not an IANA time zone, such as Europe/Lisbon")
+    return name
+
+
 @organizer_group.command("invite")
 @click.argument("address")
 @click.option("--name", default="", help="What they are called; the address, if left out.")
 @click.option("--circle", "circle_name", default="My circle", show_default=True, help="Circle, founded if new.")
-@click.option("--zone", default="Europe/London", show_default=True, help="IANA time zone of a new circle.")
+@click.option("--zone", default="UTC", show_default=True, callback=_zone, help="IANA time zone of a new circle.")
 def invite_command(address: str, name: str, circle_name: str, zone: str) -> None:
     """Let the owner of ADDRESS organize a circle. They sign in with a code by mail."""
     app, settings = _app()
@@ -100,12 +142,19 @@ def invite_command(address: str, name: str, circle_name: str, zone: str) -> None
             person = find_or_make_by_address(session, address, name or address.partition("@")[0], now())
         except NotAnAddress as error:
             raise click.ClickException(f"{address} is not an e-mail address.") from error
-        circle = session.scalar(db.select(Circle).where(Circle.name == circle_name))
+        circle = _circle_called(circle_name)
         if circle is None:
             circle = found_circle(session, circle_name, hue=30, zone=zone, organizer_id=person.id, at=now())
         add_organizer(session, circle, person.id, by=None, at=now())
         session.commit()
         click.echo(f"{person.name} organizes {circle.name} ({circle.id}). They sign in at {settings.base_url}/sign-in")
+
+
+def _circle_called(name: str) -> Circle | None:
+    found = db.session.scalars(select(Circle).where(Circle.name == name).limit(2)).all()
+    if len(found) > 1:
+        raise click.ClickException(f"Several circles are called {name}. Invite from the circle's own page.")
+    return found[0] if found else None
 
 
 @main.group("event")
@@ -120,40 +169,27 @@ def event_group() -> None:
 @click.option("--starts", required=True, type=click.DateTime(["%H:%M"]), help="Clock time at the place.")
 @click.option("--ends", required=True, type=click.DateTime(["%H:%M"]), help="Clock time at the place.")
 @click.option("--place", default="", help="Where.")
-@click.option("--format", "kind", default="mixer", show_default=True, type=click.Choice(FORMATS))
+@click.option("--format", default="mixer", show_default=True, type=click.Choice(FORMATS))
 @click.option("--capacity", type=click.IntRange(1), help="Places; no limit if left out.")
 @click.option("--open-door", is_flag=True, help="Claiming on the evening counts as arriving.")
-def event_create_command(circle_id: UUID, title: str, day: date, starts: time, ends: time, **rest: object) -> None:
-    """Plan an event of the circle CIRCLE_ID."""
+def event_create_command(
+    circle_id: UUID, title: str, day: datetime, starts: datetime, ends: datetime, place: str, **rest: Any
+) -> None:
+    """Plan an event of the circle CIRCLE_ID; its id is printed."""
     app, _settings_used = _app()
     with app.app_context(), writing() as session:
         circle = session.get(Circle, circle_id)
         if circle is None:
-            raise click.ClickException("There is no such circle.")
-        event = plan_event(session, circle, _plan(circle, title, day, starts, ends, rest), by=None, at=now())
+            raise click.ClickException("There is no such circle. `mixwell organizer invite` names its id.")
+        when: Any = dict(on=day.date(), starts=starts.time(), ends=ends.time(), zone=circle.zone)
+        event = plan_event(session, circle, EventPlan(title=title, place=place, **when, **rest), by=None, at=now())
         session.commit()
         click.echo(str(event.id))
 
 
-def _plan(circle: Circle, title: str, day: date, starts: time, ends: time, rest: dict[str, object]) -> EventPlan:
-    on, first, last = (getattr(value, part)() for value, part in ((day, "date"), (starts, "time"), (ends, "time")))
-    capacity = rest["capacity"]
-    return EventPlan(
-        title=title,
-        on=on,
-        starts=first,
-        ends=last,
-        zone=circle.zone,
-        place=str(rest["place"]),
-        format=str(rest["kind"]),
-        capacity=int(str(capacity)) if capacity else None,
-        open_door=bool(rest["open_door"]),
-    )
-
-
 def event_or_stop(event_id: UUID) -> Event:
     """This event, or an error in words."""
-    event = db.session.scalar(db.select(Event).where(Event.id == event_id).options(db.joinedload(Event.circle)))
+    event = db.session.scalar(select(Event).where(Event.id == event_id).options(joinedload(Event.circle)))
     if event is None:
         raise click.ClickException("There is no such event.")
     return event
@@ -163,9 +199,11 @@ def event_or_stop(event_id: UUID) -> Event:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup_command(file: Path) -> None:
     """Write everything but the master key to FILE, while the server runs."""
+    from webapp import backup
+
     try:
-        backups.back_up(_settings(), file)
-    except backups.BackupError as error:
+        backup.back_up(_settings(), file)
+    except backup.BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Kept in {file}. The master key is not in it: see docs/operate.md.")
 
@@ -174,17 +212,24 @@ def backup_command(file: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def restore_command(file: Path) -> None:
     """Put the backup FILE in place. Stop the server first; what was there is set aside."""
+    from webapp import backup
+
+    settings = _settings()
     try:
-        before = backups.restore(_settings(), file)
-    except backups.BackupError as error:
+        before = backup.restore(settings, file, at=now())
+    except backup.BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo("Restored." + (f" What was there before: {before}" if before else ""))
+    if not settings.master_key_file.exists():
+        click.echo(f"Badges and notes need the master key of that server. Put your copy at {settings.master_key_file}")
 
 
 @main.command("doctor")
 def doctor_command() -> None:
     """Check fonts, paper, database, keys, address, mail and clock, and say what to do."""
-    findings = checks.examine(os.environ)
+    from webapp import doctor
+
+    findings = doctor.examine(os.environ)
     for finding in findings:
         click.echo(
             f"{'ok  ' if finding.fine else 'MEND'}  {finding.what}" + ("" if finding.fine else f"\n      {finding.do}")
@@ -194,7 +239,7 @@ def doctor_command() -> None:
 
 @main.command("demo", hidden=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, type=int, show_default=True)
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True)
 @click.option("--fresh", is_flag=True, help="Begin the sample anew.")
 def demo_command(host: str, port: int, fresh: bool) -> None:
     """Serve a sample evening; bin/demo calls this."""

@@ -1,24 +1,40 @@
 """What a keeper of this server should know before the evening: each finding says whether it is fine and what to do."""
 
-import smtplib
-import socket
-import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from webapp.core import qr, schema
+from webapp.core.clock import now
+from webapp.core.database import UnsafeDatabase, db, init_database
+from webapp.core.mail import Relay
+from webapp.core.operations import Operation
+from webapp.core.outbox import OutboxRow
 from webapp.core.sqlite import library_version, may_use_wal
 from webapp.core.tokens import CROCKFORD, Keyring
 from webapp.settings import Settings, SettingsError, read_settings
 
 SAMPLE_TOKEN = CROCKFORD[:24]
 REMEMBERED_ADDRESS = "base-url"
+ROOMIEST_VERSION = 3
+"""QR version above which a printed badge gets hard to read in the dark."""
+RELEASED = datetime(2026, 9, 21, tzinfo=UTC)
+"""No server of this version ran before: a clock that says so is wrong."""
+LATE = timedelta(minutes=5)
+"""How long a mail or another job may wait before its runner is missed."""
+
+_INSTALL_PAPER = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig"
+FONTS = (
+    ("Chinese, Japanese and Korean names", "Noto Sans CJK", "fonts-noto-cjk"),
+    ("Arabic, Hebrew, Thai and Indian names", "Noto Sans Arabic", "fonts-noto-core"),
+    ("emoji", "Noto Color Emoji", "fonts-noto-color-emoji"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,123 +56,136 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
         settings = read_settings(environ)
     except SettingsError as error:
         return [Finding("settings", problem) for problem in error.problems]
-    return [Finding("settings"), *(finding for check in CHECKS for finding in check(settings))]
+    checks = CHECKS if settings.data_dir.exists() else (_no_folder, *CHECKS)
+    return [Finding("settings"), *(finding for check in checks for finding in check(settings))]
 
 
-def _data_folder(settings: Settings) -> Iterator[Finding]:
-    folder = settings.data_dir
-    if not folder.exists():
-        yield Finding(f"data folder {folder}", "It is made at the first start. Run: mixwell db upgrade")
-    elif folder.stat().st_mode & 0o007:
-        yield Finding(f"data folder {folder}", f"Others may read it. Run: chmod 700 {folder}")
-    else:
-        yield Finding(f"data folder {folder}")
+def _no_folder(settings: Settings) -> Iterator[Finding]:
+    yield Finding(f"data folder {settings.data_dir}", "It is not there yet. Run: mixwell db upgrade")
 
 
 def _master_key(settings: Settings) -> Iterator[Finding]:
     if not settings.master_key_file.exists():
-        yield Finding(
-            "master key", "It is made at the first start. Then keep a copy apart from backups (docs/operate.md)."
-        )
+        yield Finding("master key", "The first start makes it. Then keep a copy apart from backups (docs/operate.md).")
         return
     try:
         Keyring.load(settings.master_key_file)
-        yield Finding("master key, readable by its owner only")
-    except (PermissionError, ValueError) as error:
-        yield Finding("master key", str(error))
+        yield Finding("master key, its owner's alone")
+    except (OSError, ValueError) as error:
+        yield Finding("master key", f"It cannot be used: {error}. Put your copy at {settings.master_key_file}")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    if settings.database_url.startswith("sqlite:"):
-        yield from _sqlite(settings)
+    """What is true of a connection as the server opens it, not of what we meant to set."""
     try:
         current = schema.is_current(settings.database_url)
-    except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same to a keeper
-        yield Finding("database", f"It does not answer ({type(error).__name__}). Check MIXWELL_DATABASE_URL.")
-        return
-    yield Finding("database schema", "" if current else "It is not at this version. Run: mixwell db upgrade")
+        yield Finding("database schema", "" if current else "It is not at this version. Run: mixwell db upgrade")
+        if current:
+            yield from _connected(settings)
+    except UnsafeDatabase as error:
+        yield Finding("database durability", f"A power cut could take back what was acknowledged: {error}.")
+    except DBAPIError as error:
+        what = str(error.orig).strip().partition("\n")[0]
+        yield Finding("database", f"It does not answer ({what}). Check MIXWELL_DATABASE_URL, or restore a backup.")
 
 
-def _sqlite(settings: Settings) -> Iterator[Finding]:
+def _connected(settings: Settings) -> Iterator[Finding]:
+    app = Flask("doctor")
+    init_database(app, settings.database_url)
+    with app.app_context():
+        with db.engine.connect() as connection:
+            yield from (_sqlite if settings.sqlite_file else _postgresql)(connection)
+            yield from _clock_against(connection)
+            yield from _jobs(connection)
+        db.engine.dispose()
+
+
+def _sqlite(connection: Connection) -> Iterator[Finding]:
     version = ".".join(map(str, library_version()))
-    journal = "write-ahead log" if may_use_wal(library_version()) else "rollback journal, slower"
-    yield Finding(f"SQLite {version}, synchronous=FULL, {journal}")
-    file = Path(settings.database_url.removeprefix("sqlite:///"))
-    if file.exists():
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
-        yield Finding("database file is whole", "" if verdict == "ok" else "It is damaged. Restore the last backup.")
+    synchronous = ("off", "normal", "full", "extra")[int(_ask(connection, "PRAGMA synchronous"))]
+    journal = _ask(connection, "PRAGMA journal_mode")
+    slow = "" if may_use_wal(library_version()) else " (slower, because this library may not be trusted with a log)"
+    weak = "" if synchronous in {"full", "extra"} else "A power cut could take back what was acknowledged."
+    yield Finding(f"SQLite {version}, synchronous {synchronous}, journal {journal}{slow}", weak)
+    whole = _ask(connection, "PRAGMA quick_check") == "ok"
+    yield Finding("database file is whole", "" if whole else "It is damaged. Run: mixwell restore FILE")
+
+
+def _postgresql(connection: Connection) -> Iterator[Finding]:
+    asked = (_ask(connection, f"SHOW {name}") for name in ("server_version", "synchronous_commit", "fsync"))
+    yield Finding("PostgreSQL {}, synchronous commit {}, fsync {}".format(*asked))
+
+
+def _ask(connection: Connection, question: str) -> str:
+    return str(connection.scalar(text(question)))
+
+
+def _clock_against(connection: Connection) -> Iterator[Finding]:
+    """Screen codes live 30 seconds, so the clock matters; without a network only a step back can be noticed."""
+    last = connection.scalar(select(func.max(Operation.received_at)))
+    if now() < RELEASED or (last and now() < last - timedelta(minutes=1)):
+        yield Finding("clock", f"It says {now():%Y-%m-%d %H:%M} UTC, which is past. Set the clock.")
+    else:
+        yield Finding(f"clock says {now():%Y-%m-%d %H:%M} UTC")
+
+
+def _jobs(connection: Connection) -> Iterator[Finding]:
+    undone = select(func.count()).where(OutboxRow.done_at.is_(None))
+    given_up = connection.scalar(undone.where(OutboxRow.gave_up_at.is_not(None)))
+    late = connection.scalar(undone.where(OutboxRow.gave_up_at.is_(None), OutboxRow.due_at < now() - LATE))
+    yield Finding(
+        "mails and jobs", f"{late} wait for over five minutes. Is the server or worker running?" if late else ""
+    )
+    if given_up:
+        yield Finding("mails and jobs given up", f"{given_up} failed eight times. Mend the mail relay, then send anew.")
 
 
 def _address(settings: Settings) -> Iterator[Finding]:
     form = qr.choose(qr.badge_text(settings.base_url, SAMPLE_TOKEN))
-    wide = form.modules_wide
-    short = f"Use a shorter address: badges need a code of {wide} modules, harder to read in the dark."
-    yield Finding(f"address {settings.base_url}, codes {wide} modules wide", short if form.version > 3 else "")
-    yield from _address_change(settings)
-
-
-def _address_change(settings: Settings) -> Iterator[Finding]:
+    long = "Badges need a code that is hard to read in the dark. Use a shorter address."
+    what = f"address {settings.base_url}, badge codes {form.modules_wide} modules wide"
+    yield Finding(what, long if form.version > ROOMIEST_VERSION else "")
     note = settings.data_dir / REMEMBERED_ADDRESS
     before = note.read_text().strip() if note.exists() else settings.base_url
-    if settings.data_dir.exists() and not note.exists():
-        note.write_text(settings.base_url)
     if before != settings.base_url:
         yield Finding(
             f"address was {before}",
-            f"Badges printed before point there. Keep it answering, or print again and remove {note.name}.",
+            f"Badges printed before point there. Keep it answering, or print anew and: rm {note}",
         )
+    elif settings.data_dir.exists():
+        note.write_text(settings.base_url)
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:
     if settings.smtp_url.startswith("folder:"):
         yield Finding("mail goes to a folder, to nobody")
         return
-    parts = urlsplit(settings.smtp_url)
     try:
-        with smtplib.SMTP(parts.hostname or "", parts.port or 587, timeout=5) as server:
-            server.noop()
-        yield Finding(f"mail relay {parts.hostname} answers")
-    except (OSError, socket.gaierror):
-        yield Finding(f"mail relay {parts.hostname}", "It does not answer. Check MIXWELL_SMTP_URL and the network.")
+        Relay(settings.smtp_url).greet()
+        yield Finding("mail relay takes our mail")
+    except OSError as error:
+        yield Finding("mail relay", f"It would not have us ({error}). Check MIXWELL_SMTP_URL and the network.")
 
 
 def _paper(_settings: Settings) -> Iterator[Finding]:
-    fonts = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk"
     script = "import weasyprint; weasyprint.HTML(string='<p>Aa').write_pdf()"
-    made = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=60)
-    yield Finding("paper: Pango and WeasyPrint", "" if made.returncode == 0 else f"PDFs cannot be made. Run: {fonts}")
-    yield from _fonts(fonts)
-
-
-def _fonts(install: str) -> Iterator[Finding]:
-    try:
-        listed = subprocess.run(["fc-list", ":family"], capture_output=True, text=True, check=True, timeout=30).stdout
-    except (OSError, subprocess.SubprocessError):
-        yield Finding("fonts", f"Fontconfig does not answer. Run: {install} fontconfig")
+    made = _output(sys.executable, "-c", script)
+    yield Finding("paper", "" if made is not None else f"No PDF can be made. Run: {_INSTALL_PAPER}")
+    families = _output("fc-list", ":", "family")
+    if families is None:
+        yield Finding("fonts", f"Fontconfig does not answer. Run: {_INSTALL_PAPER}")
         return
-    for family, script in (("Noto Sans CJK", "Chinese, Japanese, Korean"), ("Noto Sans Arabic", "Arabic")):
-        yield Finding(f"font for {script}", "" if family in listed else f"Names would print as boxes. Run: {install}")
-    emoji = "Noto Color Emoji" in listed
-    yield Finding(
-        "font for emoji", "" if emoji else "Emoji would print as boxes. Run: apt-get install fonts-noto-color-emoji"
-    )
+    for whom, family, package in FONTS:
+        missing = f"They would print as boxes. Run: apt-get install {package}"
+        yield Finding(f"font for {whom}", "" if family in families else missing)
 
 
-def _clock(_settings: Settings) -> Iterator[Finding]:
-    """Tokens on screens live 30 seconds, so a clock years off is the one mistake to catch without a network."""
-    released = 1_790_000_000  # 2026-09-21: no server of this version ran before
-    yield Finding(
-        "clock", "" if time.time() > released else "It is years behind. Set the clock, screen codes depend on it."
-    )
+def _output(*command: str) -> str | None:
+    """What a program prints, or None if it fails or hangs."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
 
 
-CHECKS: list[Callable[[Settings], Iterator[Finding]]] = [
-    _data_folder,
-    _master_key,
-    _database,
-    _address,
-    _mail,
-    _paper,
-    _clock,
-]
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_master_key, _database, _address, _mail, _paper)

@@ -1,16 +1,19 @@
 """gunicorn, set up for us: threads in one process by default, jobs beside them, static files from memory."""
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from webapp.core.database import db
+from webapp.in_use import in_use
 from webapp.settings import Settings
 
 THREADS = 24
 """Requests in the air per process; phones that wait ask again instead of holding one."""
+PATIENCE = 4
+"""Seconds a stopped server gives requests and jobs to end. A job cut off is run again by the next minute's sweep."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +42,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
 
-def processes(settings: Settings) -> int:
-    """How many web processes: one on SQLite, whose write lock lives in the process; WEB_CONCURRENCY on PostgreSQL."""
-    return 1 if settings.database_url.startswith("sqlite:") else int(os.environ.get("WEB_CONCURRENCY", "2"))
-
-
 def _options(app: Flask, settings: Settings, bind: Bind) -> dict[str, Any]:
     runner = app.extensions["mixwell.runner"]
     inline = settings.jobs == "inline"
     return {
         "bind": f"{bind.host}:{bind.port}",
-        "workers": processes(settings),
+        "workers": settings.processes,
         "worker_class": "gthread",
         "threads": THREADS,
         "keepalive": 30,
-        "graceful_timeout": 5,
+        "graceful_timeout": PATIENCE,
         "timeout": 60,
         "accesslog": None,  # our own log names routes; a path may hold a badge token
         "errorlog": "-",
@@ -68,4 +66,19 @@ def _options(app: Flask, settings: Settings, bind: Bind) -> dict[str, Any]:
 
 def serve(app: Flask, settings: Settings, bind: Bind) -> None:
     """Serve until a signal ends it."""
-    Server(app, settings, bind).run()
+    let_go_of_connections(app)
+    with in_use(settings.data_dir):
+        Server(app, settings, bind).run()
+
+
+def work(app: Flask, settings: Settings) -> None:
+    """Run mails and other jobs until a signal ends it."""
+    with in_use(settings.data_dir):
+        app.extensions["mixwell.runner"].run_for_ever(PATIENCE)
+
+
+def let_go_of_connections(app: Flask) -> None:
+    """Close what the start opened: a connection carried into a forked process would be shared by two, and break."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, create_engine, func, insert, select, text
 from sqlalchemy.pool import NullPool
 
@@ -94,3 +95,12 @@ def test_a_migration_cannot_erase_children_by_rebuilding_their_parent(tmp_path: 
 
     assert children_after_rebuild("OFF") == 1
     assert children_after_rebuild("ON") == 0, "the canary no longer dies: is the rule still needed?"
+
+
+def test_the_newest_revision_is_read_from_file_names_as_alembic_reads_it_from_their_content() -> None:
+    assert ScriptDirectory.from_config(schema.config_for("sqlite://")).get_heads() == [schema.newest()]
+
+
+def test_asking_about_a_database_that_is_not_there_makes_no_file(tmp_path: Path) -> None:
+    assert not schema.is_current(f"sqlite:///{tmp_path / 'none.db'}")
+    assert list(tmp_path.iterdir()) == []

@@ -47,14 +47,16 @@ class Runner:
         self._consumer = _QuietConsumer(self.huey, **options)
         self._consumer.start()
 
-    def stop(self) -> None:
-        """Let running work finish, start nothing new."""
+    def stop(self, patience: float = 2) -> None:
+        """Start nothing new, and give running work so many seconds to finish; what is cut off is swept up later."""
         if self._consumer:
+            self._consumer.shutdown_timeout = patience
             self._consumer.stop(graceful=True)
 
-    def run_for_ever(self) -> None:
-        """Be a worker process until a signal ends it."""
-        Consumer(self.huey, workers=2, worker_type="thread", initial_delay=0.05, max_delay=1.0).run()
+    def run_for_ever(self, patience: float) -> None:
+        """Be a worker process until a signal ends it; then running work has so many seconds to finish."""
+        ending = {"graceful_signal": "TERM", "shutdown_timeout": patience}
+        Consumer(self.huey, workers=2, worker_type="thread", initial_delay=0.05, max_delay=1.0, **ending).run()
 
 
 def _queue(queue_file: Path, redis_url: str | None) -> Huey:

@@ -2,7 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -44,6 +45,16 @@ class Relay:
 
     def deliver(self, message: EmailMessage) -> None:
         """Hand over to the relay; raises smtplib.SMTPException (an OSError) when it does not take the message."""
+        with self._signed_in() as server:
+            server.send_message(message)
+
+    def greet(self) -> None:
+        """Connect and sign in, and send nothing. Raises OSError when the relay would not have us."""
+        with self._signed_in() as server:
+            server.noop()
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[smtplib.SMTP]:
         parts = urlsplit(self.url)
         with self._connect(parts.scheme, parts.hostname or "localhost", parts.port) as server:
             if parts.scheme == "smtp" and server.has_extn("starttls"):
@@ -51,7 +62,7 @@ class Relay:
                 server.ehlo()
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
+            yield server
 
     def _connect(self, scheme: str, host: str, port: int | None) -> smtplib.SMTP:
         if scheme == "smtps":
