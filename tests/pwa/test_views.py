@@ -1,0 +1,76 @@
+"""What makes the site an app on the phone, as bytes."""
+
+import json
+import re
+import struct
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.cast import Cast
+from tests.web.pages import visit
+from webapp.web.builds import STATIC
+
+
+def files_of(worker: str) -> list[str]:
+    """The files a rendered worker keeps."""
+    found = re.search(r"^const SHELL = (\[.*\]);$", worker, re.M)
+    assert found
+    files: list[str] = json.loads(found[1])
+    return files
+
+
+@pytest.mark.parametrize("path", ["/manifest.webmanifest", "/service-worker.js", "/offline"])
+def test_each_is_asked_for_again_every_time_and_is_the_same_for_everybody(
+    client: FlaskClient, cast: Cast, path: str
+) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert cast.browser(cast.ann.person_id).get(path).data == answer.data
+
+
+def test_the_manifest_names_icons_that_have_the_size_it_says(client: FlaskClient) -> None:
+    answer = client.get("/manifest.webmanifest")
+    assert answer.mimetype == "application/manifest+json"
+    manifest = answer.get_json()
+    assert (manifest["start_url"], manifest["display"], manifest["short_name"]) == ("/scan", "standalone", "Mixwell")
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
+    for icon in manifest["icons"]:
+        picture = client.get(icon["src"], buffered=True)
+        width, height = struct.unpack(">II", picture.data[16:24])
+        assert (picture.mimetype, icon["sizes"]) == (icon["type"], f"{width}x{height}")
+
+
+def test_the_worker_keeps_what_pages_are_made_of_and_every_file_is_there(client: FlaskClient, app: Flask) -> None:
+    answer = client.get("/service-worker.js")
+    assert answer.mimetype == "text/javascript"
+    files = files_of(answer.text)
+    build = app.extensions["mixwell.build"]
+    assert f"/static/{build}/css/app.css" in files
+    assert f"/static/{build}/js/app.js" in files
+    assert not [file for file in files if file.endswith(".wasm") or "print" in file]
+    assert {client.get(file, buffered=True).status_code for file in files} == {200}
+
+
+def test_a_page_loads_no_style_or_script_that_the_worker_does_not_keep(client: FlaskClient) -> None:
+    page = client.get("/").text
+    asked = set(re.findall(r'(?:src|href)="(/static/[^"#]+[.](?:js|css|woff2))"', page))
+    imported = re.findall(r'@import url\("([^"]+)"\)', (STATIC / "css/app.css").read_text())
+    kept = files_of(client.get("/service-worker.js").text)
+    assert len(asked) > 5
+    assert asked <= set(kept)
+    assert all(any(file.endswith(f"/css/{name}") for file in kept) for name in imported)
+
+
+def test_a_worker_without_files_is_the_way_back(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.pwa.views.shell_files", list)
+    assert files_of(client.get("/service-worker.js").text) == []
+
+
+def test_the_page_without_a_network_is_a_page_of_ours(client: FlaskClient) -> None:
+    page = visit(client, "/offline")
+    assert page.faults == []
+    assert "No network just now." in page.text
+    assert "offline-bar" not in page.text
