@@ -29,6 +29,9 @@ class DoorVerdict extends HTMLElement {
     const place = document.createElement("div");
     place.id = "verdict";
     this.replaceChildren(place);
+    // At once, so that what lay behind can take the focus.
+    this.#watch.takeRecords();
+    this.#changed();
     this.dispatchEvent(new CustomEvent("verdict-closed", { bubbles: true, detail: wish }));
   }
 
