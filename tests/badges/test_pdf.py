@@ -158,6 +158,19 @@ def test_pages_have_the_size_of_their_stock(printed: tuple[BadgeSheet, pypdfium2
         )
 
 
+def test_cut_marks_stand_where_the_knife_goes_and_only_on_stock_to_cut() -> None:
+    def dark(key: str, x: float, y: float) -> bool:
+        sheet = sheet_of(faces(1), key)
+        shown = picture(pypdfium2.PdfDocument(badge_pdf(sheet))[0])
+        across, down = round(x * DPI / 25.4), round(y * DPI / 25.4)
+        return shown.crop((across - 1, down, across + 2, down + 1)).getextrema() != (255, 255)
+
+    assert dark("a4-4up", 105, 295)
+    assert dark("a4-4up", 105, 147)
+    assert not dark("a4-4up", 105, 280)
+    assert not dark("eu-86x55", 105, 295)
+
+
 def test_boxes_are_sorted_by_slips_with_a_letter() -> None:
     guests = sorted(faces(), key=lambda face: face.initial)
     letters = {face.initial for face in guests}

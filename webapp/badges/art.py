@@ -25,7 +25,9 @@ def notch_of(places: Arrangement) -> Box:
 def chip_of(places: Arrangement) -> Box:
     """Place of the logo's chip, `left` counted from the right edge of the band; its width follows from its picture."""
     height = 12.0 if places.shape == "tall" else 7.2
-    return Box(places.pad, (places.band.height - height) / 2 + 0.8, 0, height)
+    # On a tall badge beside the notch, so a little lower than the middle.
+    lower = 0.8 if places.shape == "tall" else 0.0
+    return Box(places.pad, (places.band.height - height) / 2 + lower, 0, height)
 
 
 def notch_png(notch: Box) -> bytes:

@@ -16,8 +16,9 @@ NAME_FLOOR = 4.0
 TEXT_FLOOR = 2.75
 # Bold is wider than the regular weight the widths are measured at.
 BOLD = 0.93
-# Room for what badges.css sets around the texts: the words "Ask me about", and the air above a company.
+# Room for what badges.css sets around the texts: the words "Ask me about", air above them and above a company.
 ASK_LABEL_MM = 4.6
+ASK_GAP_MM = 1.2
 COMPANY_GAP_MM = 1.6
 
 
@@ -97,14 +98,15 @@ def _who(
     tall = places.shape == "tall"
     room = places.who.height + places.given.height - given.height - COMPANY_GAP_MM
     if ask and not tall:
-        room -= ask.height + ASK_LABEL_MM
+        room -= ask.height + ASK_LABEL_MM + ASK_GAP_MM
     largest = min(given.size * 0.62, 11.0 if tall else 7.5)
-    # The surname takes what it can use, unless that leaves the company too little to be read.
+    # The surname takes what it can use, unless that leaves the company too little to be read; then they divide.
     pairs = [
         _share(surname, company, places, (room, room * share), largest)
-        for share in ((0.62, 0.48, 0.36) if company.strip() else (1.0,))
+        for share in ((0.62, 0.55, 0.48) if company.strip() else (1.0,))
     ]
-    return next(((family, work) for family, work in pairs if not work or work.readable), pairs[-1])
+    readable = (pair for pair in pairs if all(text.readable for text in pair if text))
+    return next(readable, pairs[-1])
 
 
 def _share(

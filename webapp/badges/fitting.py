@@ -89,7 +89,7 @@ def leading(text: str, branded: bool) -> float:
     """Line height in em: Latin is set tight, flat scripts a little looser, marks above and below need air."""
     if branded:
         return 1.05
-    return 1.15 if all(sign == " " or _is_flat(sign) for sign in text) else 1.3
+    return 1.15 if all(sign == " " or _is_flat(sign) for sign in text) else 1.25
 
 
 def _is_flat(sign: str) -> bool:

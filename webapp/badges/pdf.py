@@ -6,7 +6,7 @@ Heavy, and imports WeasyPrint: the web never imports this module, it runs the `â
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any, TypeVar
 
 from webapp.badges.arrangement import Arrangement, Box, arrange
@@ -32,6 +32,10 @@ from webapp.core.qr import QUIET_MODULES, QrForm, dark_bars
 # Sheets laid out at a time: long enough to share the set-up, short enough for progress to move.
 SHEETS_AT_A_TIME = 25
 
+# Length and grey of a tick for the knife.
+CUT_MM = 5.0
+CUT_GREY = 0.55
+
 Thing = TypeVar("Thing")
 
 _BADGES = "badges/print/badges.html"
@@ -48,13 +52,13 @@ def badge_pdf(sheet: BadgeSheet, progress: Progress = lambda done, total: None) 
     slots = list(with_separators(sheet.faces) if sheet.separators else sheet.faces)
     at_a_time = SHEETS_AT_A_TIME * sheet.stock.per_sheet
     documents = [_badge_document(sheet, places, part) for part in _parts(slots, at_a_time)]
-    codes = [_codes(sheet.stock, places, part) for part in _parts(slots, sheet.stock.per_sheet)]
+    drawings = [_drawing(sheet.stock, places, part) for part in _parts(slots, sheet.stock.per_sheet)]
     images = {"notch": notch_png(notch_of(places))} | ({"logo": chip_png(sheet.logo_png)} if sheet.logo_png else {})
 
     def count(done: int, _: int) -> None:
         progress(min(done * at_a_time, len(slots)), len(slots))
 
-    return render(documents, images, _BADGES, count, codes)
+    return render(documents, images, _BADGES, count, drawings)
 
 
 def claim_slips_pdf(slips: ClaimSlips, progress: Progress = lambda done, total: None) -> bytes:
@@ -102,12 +106,27 @@ def _badge_document(sheet: BadgeSheet, places: Arrangement, slots: Sequence[Badg
     return _page(_BADGES, sheet=sheet, places=places, pages=pages, sizes=sizes, step=STEP_MM, **art)
 
 
-def _codes(stock: Stock, places: Arrangement, slots: Sequence[BadgeFace | str]) -> str:
-    """The codes of one sheet as PDF operators: a tenth of the time of a picture each."""
-    if not places.code:
-        return ""
-    faces = [(number, slot) for number, slot in enumerate(slots) if isinstance(slot, BadgeFace)]
-    return "0 g " + " ".join(_code(face, stock, places.code, *divmod(number, stock.columns)) for number, face in faces)
+def _drawing(stock: Stock, places: Arrangement, slots: Sequence[BadgeFace | str]) -> str:
+    """Cut marks and codes of one sheet as PDF operators: a tenth of the time of a picture each."""
+    marks = f"{CUT_GREY} g {' '.join(_cuts(stock))} f" if stock.cut_marks else ""
+    codes = [
+        _code(slot, stock, places.code, *divmod(number, stock.columns))
+        for number, slot in enumerate(slots)
+        if places.code and isinstance(slot, BadgeFace)
+    ]
+    return f"{marks} 0 g {' '.join(codes)}"
+
+
+def _cuts(stock: Stock) -> Iterator[str]:
+    """Ticks for the knife: at the edges of the page and where cuts cross, in the middle of every gap."""
+    xs = [stock.left(column) - stock.gap_x / 2 for column in range(1, stock.columns)]
+    ys = [stock.top(row) - stock.gap_y / 2 for row in range(1, stock.rows)]
+    ends = (CUT_MM / 2, stock.page_height - CUT_MM / 2)
+    sides = (CUT_MM / 2, stock.page_width - CUT_MM / 2)
+    for x, y in product(xs, (*ends, *ys)):
+        yield f"{x - 0.1:.2f} {y - CUT_MM / 2:.2f} 0.2 {CUT_MM} re"
+    for x, y in product((*sides, *xs), ys):
+        yield f"{x - CUT_MM / 2:.2f} {y - 0.1:.2f} {CUT_MM} 0.2 re"
 
 
 def _code(face: BadgeFace, stock: Stock, box: Box, row: int, column: int) -> str:
