@@ -1,0 +1,87 @@
+"""A whole server for browser tests: real sockets, real jobs, mail in a folder."""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+import webapp
+from webapp.core import schema
+from webapp.settings import read_settings
+
+
+@dataclass(frozen=True)
+class House:
+    """The application as it is served at `base`, with everything it keeps under `folder`."""
+
+    app: Flask
+    base: str
+    folder: Path
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """The mails to this address, oldest first."""
+        files = sorted((self.folder / "mail").glob("[!.]*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return [mail for mail in mails if mail["To"] == address]
+
+    def wait_for_mail(self, address: str, *, after: int = 0, seconds: float = 20) -> EmailMessage:
+        """The next mail to this address beyond the first `after` ones, once the runner has sent it."""
+        give_up = time.monotonic() + seconds
+        while len(mails := self.mails_to(address)) <= after:
+            assert time.monotonic() < give_up, f"no mail came to {address}"
+            time.sleep(0.05)
+        return mails[after]
+
+
+def words_of(mail: EmailMessage) -> str:
+    """The plain text of a mail."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The first link in the plain text of a mail."""
+    found = re.search(r"https?://\S+", words_of(mail))
+    assert found, "the mail holds no link"
+    return found[0]
+
+
+class _Handler(WSGIRequestHandler):
+    """Connections that stay open, as behind gunicorn, and no line for each of a hundred files a page is made of."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: the application logs what it answers."""
+
+
+@contextmanager
+def a_house(folder: Path) -> Iterator[House]:
+    """Serve an empty, migrated Mixwell on a free port until the block ends, jobs included."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = read_settings({"MIXWELL_MODE": "test", "MIXWELL_BASE_URL": base, "MIXWELL_DATA_DIR": str(folder)})
+    schema.upgrade(settings.database_url)
+    app = webapp.create_app(settings)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    app.extensions["mixwell.runner"].start()
+    thread.start()
+    try:
+        yield House(app, base, folder)
+    finally:
+        server.shutdown()
+        thread.join()
+        app.extensions["mixwell.runner"].stop()
