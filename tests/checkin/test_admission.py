@@ -240,3 +240,14 @@ def test_at_an_open_door_claiming_on_the_evening_is_arriving(cast: Cast) -> None
     assert not claim(other, shut, now())
     assert [claim(guest, open_door, now()), claim(guest, open_door, now())] == [True, False]
     assert (live(guest), live(other)) == (1, 0)
+
+
+def test_who_claimed_at_an_open_door_is_welcomed_when_they_come_to_it(room: Room, cast: Cast) -> None:
+    evening = cast.event(cast.circle, open_door=True, capacity=1)
+    guest, (by, _) = cast.guest("Ona One", event=evening), cast.door(evening)
+    with writing() as session:
+        arrive_by_claim(session, guest, evening, at=now())
+        session.commit()
+    assert isinstance(room.scan(guest, by, event=evening), CheckedIn)
+    assert isinstance(room.scan(guest, by, event=evening, at=now() + timedelta(minutes=1)), AlreadyIn)
+    assert (live(guest), rows(CheckIn)) == (1, 2)

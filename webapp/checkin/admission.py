@@ -36,6 +36,8 @@ DOUBLE_FIRE = timedelta(seconds=3)
 """A scanner that fires twice at one badge means one scan (trust.md R11)."""
 UNDO_BY_DOOR = timedelta(minutes=10)
 """How long the phone that let somebody in may take it back; an organizer may at any time (trust.md R8)."""
+BY_CLAIM = "claim"
+"""How somebody is in who claimed their place at an open door and was not seen there yet."""
 UNDO_REASONS = ("wrong_person", "left_again", "by_mistake")
 """Why an admission was taken back. There is always one."""
 
@@ -79,9 +81,11 @@ def _decide(session: Session, event: Event, scan: Scan, *, by: Actor, at: dateti
         return ReplacedBadge(guest.attendee_id, guest.replaced_at)
     if guest.cancelled_at is not None:
         return Cancelled(guest.attendee_id, guest.cancelled_at)
-    if guest.check_in_id and guest.at:
+    if guest.check_in_id and guest.at and guest.how != BY_CLAIM:
         return _again(guest, guest.check_in_id, guest.at, by=by, at=at)
-    if event.capacity is not None and not scan.anyway:
+    if guest.check_in_id:
+        _take_over_from_claim(session, guest.check_in_id, at)
+    elif event.capacity is not None and not scan.anyway:
         inside = count_inside(session, event.id)
         if inside >= event.capacity:
             return RoomFull(guest.attendee_id, inside, event.capacity)
@@ -90,6 +94,12 @@ def _decide(session: Session, event: Event, scan: Scan, *, by: Actor, at: dateti
         return CheckedIn(entry.id, entry.attendee_id, at)
     # Another door came first, between our look and our write: look again.
     return _decide(session, event, scan, by=by, at=at, keyring=keyring)
+
+
+def _take_over_from_claim(session: Session, check_in_id: UUID, at: datetime) -> None:
+    """Who claimed at an open door and comes to it now is welcomed: being seen ends the row that claiming made."""
+    still_live = update(CheckIn).where(CheckIn.id == check_in_id, CheckIn.undone_at.is_(None))
+    session.execute(still_live.values(undone_at=at, undone_reason="seen_at_the_door"))
 
 
 def _again(guest: GuestAtDoor, check_in_id: UUID, since: datetime, *, by: Actor, at: datetime) -> CheckedIn | AlreadyIn:
@@ -225,5 +235,5 @@ def arrive_by_claim(session: Session, attendee: Attendee, event: Event, *, at: d
     """At an open door, claiming on the evening counts as arriving. True if this made an admission. Safe to repeat."""
     if not event.open_door or not event.swap_window(at) or attendee.cancelled_at is not None:
         return False
-    entry = _Entry(new_id(), event.id, attendee.id, attendee.person_id, new_id(), "claim")
+    entry = _Entry(new_id(), event.id, attendee.id, attendee.person_id, new_id(), BY_CLAIM)
     return _admit(session, entry, by=NOBODY, at=at)

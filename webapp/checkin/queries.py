@@ -44,6 +44,7 @@ _guest_columns = (
     _attendees.cancelled_at,
     _check_ins.id,
     _check_ins.at,
+    _check_ins.how,
     _check_ins.device_id,
     _check_ins.by_person_id,
 )
@@ -72,13 +73,14 @@ _LOOK_UPS: dict[type[Means], tuple[Select[Any], Callable[[str], Any]]] = {
 
 @dataclass(frozen=True)
 class GuestAtDoor:
-    """Whom a scan means: their live check-in, if any (when and by whose hand), and when their badge was replaced."""
+    """Whom a scan means: their live check-in, if any (when, how, by whose hand), and when their badge was replaced."""
 
     attendee_id: UUID
     person_id: UUID
     cancelled_at: datetime | None
     check_in_id: UUID | None
     at: datetime | None
+    how: str | None
     device_id: UUID | None
     by_person_id: UUID | None
     replaced_at: datetime | None
