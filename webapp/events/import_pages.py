@@ -14,20 +14,27 @@ SHOWN = 200
 """Rows of one kind on a page. Of a list with more, the first are mended first."""
 SAMPLES = 6
 
-_WHO = (Field.NAME, Field.GIVEN_NAME, Field.FAMILY_NAME, Field.EMAIL)
+_NAMES = (Field.NAME, Field.GIVEN_NAME, Field.FAMILY_NAME)
 _COMPARED = (Field.NAME, Field.EMAIL, Field.COMPANY, Field.HEADLINE, Field.EXTERNAL_REF)
 _MAY_STAY_OUT = (Reason.DUPLICATE_ROW, Reason.CANCELLED_IN_LIST)
+_TO_MEND: dict[Reason, Iterable[Field]] = {
+    Reason.NO_NAME: _NAMES,
+    Reason.DUPLICATE_ROW: (*_NAMES, Field.EMAIL),
+    Reason.CANCELLED_IN_LIST: (Field.STATUS,),
+    Reason.TOO_MANY_CELLS: Field,
+}
+"""Beside the field at fault itself."""
 
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row to mend in place. `as_it_stands` asks for a tick, for its cells may have shifted."""
+    """A row to mend in place, called by its name or what else it says. `shifted` asks for a tick that it is right."""
 
     number: int
-    name: str
+    called: str
     why: Why
     texts: tuple[tuple[Field, str], ...]
-    as_it_stands: bool
+    shifted: bool
     may_stay_out: bool
 
 
@@ -104,15 +111,11 @@ def _bad_rows(table: Table, mapping: Mapping, rehearsal: Rehearsal) -> list[BadR
 
 
 def _bad_row(plan: RowPlan, why: Why, row: Row, mapping: Mapping) -> BadRow:
-    fields = {*_WHO, why.field}
-    if why.reason is Reason.TOO_MANY_CELLS:
-        fields.update(Field)
-    if why.reason is Reason.CANCELLED_IN_LIST:
-        fields.add(Field.STATUS)
+    fields = {*_TO_MEND.get(why.reason, ()), why.field}
     columns = ((field, mapping.column_of(field)) for field in Field if field in fields)
     texts = tuple((field, row.cell(at)) for field, at in columns if at is not None)
-    shifted = why.reason is Reason.TOO_MANY_CELLS
-    return BadRow(plan.row_number, plan.values.name, why, texts, shifted, _may_stay_out(plan))
+    called = plan.values.name or plan.values.email or plan.values.external_ref
+    return BadRow(plan.row_number, called, why, texts, why.reason is Reason.TOO_MANY_CELLS, _may_stay_out(plan))
 
 
 def _doubts(rehearsal: Rehearsal, guests: Lookup[UUID, KnownGuest], choices: Lookup[int, Choice]) -> list[Doubt]:
@@ -126,14 +129,18 @@ def _doubts(rehearsal: Rehearsal, guests: Lookup[UUID, KnownGuest], choices: Loo
 
 
 def _sides(values: GuestValues, other: KnownGuest | GuestValues | None) -> tuple[Side, ...]:
+    """Name, address, and whatever else tells the two apart."""
     pairs = ((field, getattr(values, field), getattr(other, field, "")) for field in _COMPARED)
-    return tuple(Side(field, listed, ours) for field, listed, ours in pairs if listed or ours)
+    first = (Field.NAME, Field.EMAIL)
+    return tuple(
+        Side(field, listed, ours) for field, listed, ours in pairs if listed != ours or (listed and field in first)
+    )
 
 
 def _change(plan: RowPlan) -> Change:
     changes = {Field(name): values for name, values in plan.changes.items()}
     if Field.NAME in changes:  # its parts follow it and would say the same twice
-        changes = {field: values for field, values in changes.items() if field not in _WHO[1:3]}
+        changes = {field: values for field, values in changes.items() if field not in _NAMES[1:]}
     values = tuple((field, old, new) for field, (old, new) in changes.items())
     return Change(plan.row_number, plan.values.name, values)
 
