@@ -18,12 +18,19 @@ KIND_WORDS = {
     "door_list": _l("Paper door list"),
 }
 
+STOCK_WORDS = {
+    "a4-4up": _l("A4, four A6 badges, to cut"),
+    "avery-5392": _l("US Letter, Avery 5392, six 4 × 3 in"),
+    "eu-86x55": _l("A4, eight 86.5 × 55.5 mm, perforated (L4728, L7418)"),
+}
+"""Stocks we ship, so that their names can be translated; one added to stocks.toml shows the name it has there."""
+
 
 class DocumentForm(Form):
     """What to print, and on which paper."""
 
     kind = RadioField(_l("What"), choices=[choice(kind, KIND_WORDS[kind]) for kind in KINDS], default="badges")
-    stock = RadioField(_l("Paper"), choices=[choice(key, stock.name) for key, stock in stocks().items()])
+    stock = RadioField(_l("Paper"), choices=[choice(key, STOCK_WORDS.get(key, stock.name)) for key, stock in stocks().items()])
 
 
 def _line(text: str | None) -> str:

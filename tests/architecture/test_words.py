@@ -1,0 +1,171 @@
+"""Our words: all of them can be translated, and some are never used."""
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import pytest
+from flask import Flask, render_template
+from sqlalchemy.orm import joinedload
+
+import webapp
+from tests.architecture.conftest import house_settings
+from tests.architecture.house import PRIVATE_NOTE, House, open_house
+from tests.architecture.routes import address
+from tests.architecture.templates import Template, all_templates
+from tests.architecture.test_pages import SHOWN_TO
+from tests.architecture.words import WORD, messages, outside_brackets, texts, write_pseudo_catalogue
+from tests.web.pages import elements, read_page
+from webapp.badges.forms import STOCK_WORDS
+from webapp.badges.stocks import stocks
+from webapp.core.database import db
+from webapp.core.identifiers import new_id
+from webapp.events.models import Event
+
+NEVER = ("lead", "leads", "pipeline", "target", "targets", "funnel", "score", "scores", "prospect", "prospects")
+NEVER_ON_SCREENS = ("grant", "grants", "touch", "touches", "operation", "operations", "attendee", "attendees")
+
+SPOKEN = ("aria-label", "alt", "title", "placeholder", "data-confirm", "aria-description", "aria-roledescription")
+OUR_NAMES = {"Mixwell", "mix.example.org", "mailto", "https"}
+DATES = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
+    r"|October|November|December|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|[AP]M"
+    r"|(?:\d+ )?(?:second|minute|hour|day|week)s?(?: ago)?|just now|[A-Z][a-z]+/[A-Z][\w/]+)\b"
+)
+"""Dates, spans and zone names come from the language's own data, not from our catalogue."""
+CODES = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4,}(?:-[0-9A-HJKMNP-TV-Z]+)*\b|[0-9a-f-]{36}")
+
+
+def test_some_words_are_never_used() -> None:
+    pattern = re.compile(rf"\b(?:{'|'.join(NEVER + NEVER_ON_SCREENS)})\b", re.IGNORECASE)
+    assert len(messages()) > 200
+    assert {text: file for text, file in texts() if pattern.search(text)} == {}
+
+
+def test_our_own_names_keep_away_from_those_words_too() -> None:
+    routes = re.compile(rf"/(?:{'|'.join((*NEVER, 'attendee', 'attendees'))})\b")
+    app_rules = [t.name for t in all_templates().values() if routes.search(t.source)]
+    assert app_rules == []
+
+
+def test_texts_do_not_shout_and_do_not_run_on() -> None:
+    loud = {text: file for text, file in texts() if "!" in text}
+    assert loud == {}
+
+
+def test_no_template_holds_a_text_that_is_not_marked() -> None:
+    assert [hit for t in all_templates().values() if _is_read(t) for hit in _bare_words(t)] == []
+
+
+def _is_read(template: Template) -> bool:
+    """Paper is left out: its words come with the sheet, and its measures look like words."""
+    return template.name.endswith((".html", ".txt")) and "/print/" not in template.name
+
+
+def _bare_words(template: Template) -> Iterator[str]:
+    """Letters between tags, or in an attribute that is read aloud, outside every Jinja expression."""
+    source = re.sub(
+        r"\{#.*?#\}|\{% block \w*(?:class|theme)\w* %\}.*?\{% endblock %\}", "", template.source, flags=re.S
+    )
+    source = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\x1f", source, flags=re.S)
+    for name, value in re.findall(r"\b(aria-label|alt|title|placeholder)=\"([^\"]*)\"", source):
+        if WORD.search(value):
+            yield f"{template.name}: {name} {value!r}"
+    source = re.sub(r"<style\b.*?</style>|<!doctype[^>]*>|<!--.*?-->", "", source, flags=re.S | re.IGNORECASE)
+    for text in re.split(r"<[^>]*>", source):
+        for words in text.split("\x1f"):
+            suffix_of_an_id = words.startswith("-")
+            if WORD.search(words) and words.strip(" ·\n") not in OUR_NAMES and not suffix_of_an_id:
+                yield f"{template.name}: {words.strip()!r}"
+
+
+@pytest.fixture(scope="module")
+def dressed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The house, speaking in brackets."""
+    app = webapp.create_app(house_settings(tmp_path_factory.mktemp("dressed")))
+    catalogue = write_pseudo_catalogue(tmp_path_factory.mktemp("catalogue"))
+    app.extensions["babel"].translation_directories.insert(0, str(catalogue))
+    with open_house(app) as house:
+        yield house
+
+
+@pytest.mark.parametrize(("role", "endpoint"), SHOWN_TO)
+def test_every_page_speaks_only_words_that_can_be_translated(dressed: House, role: str, endpoint: str) -> None:
+    response = dressed.browser(role).get(address(dressed.app, endpoint, "GET", dressed.mixer), buffered=True)
+    if response.mimetype == "text/html":
+        page = read_page(endpoint, response.get_data(as_text=True))
+        assert "⟦" in page.text or endpoint in WORDLESS
+        assert bare_texts(page.tree, data_of(dressed)) == []
+
+
+WORDLESS = {"checkin.guests", "swaps.my_code", "swaps.pulse"}
+"""Regions that may be empty or hold nothing but data."""
+
+
+def bare_texts(tree: Element, data: list[str]) -> list[str]:
+    """What is read on this page, stands in no brackets and is not data."""
+    shown = outside_brackets("\x1f".join(_visible(tree))).split("\x1f")
+    return [piece.strip() for piece in shown if WORD.search(_without_data(piece, data))]
+
+
+def _visible(tree: Element) -> Iterator[str]:
+    for name, element in elements(tree):
+        if name not in {"script", "style", "option"} and element.text:
+            yield element.text
+        yield from (element.get(attribute, "") for attribute in SPOKEN)
+        if element.tail:
+            yield element.tail
+
+
+def _without_data(piece: str, data: list[str]) -> str:
+    for known in data:
+        piece = piece.replace(known, " ")
+    return CODES.sub(" ", DATES.sub(" ", piece))
+
+
+def data_of(house: House) -> list[str]:
+    """Everything that was typed by somebody, longest first."""
+    typed = {PRIVATE_NOTE, "someone@example.org", "https://mix.example.org/invitation/…"}
+    words = typed | {cell for _name, rows in house.dump() for row in rows for cell in row if isinstance(cell, str)}
+    parts = {part for text in words for part in re.split(r"\s+", text)}
+    return sorted({text for text in words | parts | OUR_NAMES if WORD.search(text)}, key=len, reverse=True)
+
+
+def test_failures_speak_words_that_can_be_translated(dressed: House) -> None:
+    for path in ("/nothing", f"/events/{new_id()}"):
+        page = read_page(path, dressed.browser("organizer").get(path).get_data(as_text=True))
+        assert bare_texts(page.tree, data_of(dressed)) == []
+
+
+def test_the_brackets_find_a_bare_text() -> None:
+    page = read_page(
+        "/", "<!doctype html><title>⟦A⟧</title><h1>⟦Hello ⟦dear⟧ Ann⟧ Submit</h1><p aria-label='Close'>Ann</p>"
+    )
+    assert bare_texts(page.tree, ["Ann"]) == ["Submit", "Close"]
+
+
+def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
+    event = db.session.get_one(Event, dressed.mixer.values["event_id"], options=[joinedload(Event.circle)])
+    given = {
+        "code": {"digits": "123456", "link": "LINK"},
+        "invitation": {"name": "Ann", "event": event, "link": "LINK"},
+    }
+    mails = [name for name in all_templates() if name.startswith("mail/") and "/_" not in name]
+    assert {name.split("/")[1].partition(".")[0] for name in mails} <= set(given)
+    for name in mails:
+        text = _rendered(dressed.app, name, given[name.split("/")[1].partition(".")[0]])
+        words = re.sub(r"<style.*?</style>|<[^>]*>", "\x1f", text, flags=re.S)
+        bare = [
+            part for part in outside_brackets(words).split("\x1f") if WORD.search(_without_data(part, data_of(dressed)))
+        ]
+        assert [part.strip() for part in bare if part.strip() != "LINK"] == [], name
+
+
+def _rendered(app: Flask, name: str, context: dict[str, object]) -> str:
+    with app.test_request_context("/", base_url="https://mix.example.org"):
+        return render_template(name, **context)
+
+
+def test_the_papers_we_ship_have_words_that_say_what_their_rows_say(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert {key: str(words) for key, words in STOCK_WORDS.items()} == {key: s.name for key, s in stocks().items()}
