@@ -30,7 +30,9 @@ class DocumentForm(Form):
     """What to print, and on which paper."""
 
     kind = RadioField(_l("What"), choices=[choice(kind, KIND_WORDS[kind]) for kind in KINDS], default="badges")
-    stock = RadioField(_l("Paper"), choices=[choice(key, STOCK_WORDS.get(key, stock.name)) for key, stock in stocks().items()])
+    stock = RadioField(
+        _l("Paper"), choices=[choice(key, STOCK_WORDS.get(key, stock.name)) for key, stock in stocks().items()]
+    )
 
 
 def _line(text: str | None) -> str:
