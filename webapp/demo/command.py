@@ -4,17 +4,26 @@ import os
 import shutil
 import socket
 import sys
+from datetime import datetime
 from pathlib import Path
 
+from flask import Flask
 from qrcode import QRCode
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.pool import NullPool
 
 import webapp
 from webapp.core import schema
 from webapp.core.clock import now
 from webapp.core.database import writing
-from webapp.demo.evening import is_seeded, seed
+from webapp.demo.evening import seed
+from webapp.events.models import Event
+from webapp.in_use import alone
 from webapp.serving import Bind, serve
-from webapp.settings import Settings, SettingsError, read_settings
+from webapp.settings import USUAL_DATA_DIR, Settings, SettingsError, read_settings
+
+SAMPLE = "sample"
+"""A file that says that everything beside it was invented, and at which address; only such a folder is ever emptied."""
 
 
 class DemoRefusedError(Exception):
@@ -25,18 +34,50 @@ def run_demo(host: str, port: int, *, fresh: bool) -> None:
     """Serve the sample evening until a signal ends it. Raises DemoRefusedError."""
     settings = _demo_settings(host, port)
     _require_free(host, port)
-    if fresh and settings.data_dir.exists():
+    _require_a_place_of_its_own(settings.data_dir)
+    if why := "as asked" if fresh else why_anew(settings, now()):
+        _say(f"The sample begins anew, {why}.")
         shutil.rmtree(settings.data_dir)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    schema.upgrade(settings.database_url)
-    app = webapp.create_app(settings)
-    tools = app.extensions["mixwell.tools"]
-    with app.app_context(), writing() as session:
-        if not is_seeded(session):
-            seed(session, keyring=tools.keyring, base_url=settings.base_url, at=now())
-            session.commit()
+    app = ready(settings, now())
     _say_where(settings)
     serve(app, settings, Bind(host, port))
+
+
+def why_anew(settings: Settings, at: datetime) -> str:
+    """Why the sample that is there cannot go on; empty if it can, or if there is none."""
+    marker = settings.data_dir / SAMPLE
+    if not marker.exists():
+        return ""
+    if not marker.read_text():
+        return "because making it was cut short"
+    if marker.read_text() != settings.base_url:
+        return "because its badges name another address"
+    if not schema.is_current(settings.database_url):
+        return "because it is of another version"
+    ended = _tonight_ends(settings)
+    return "because its evening has ended" if ended is None or ended <= at else ""
+
+
+def _tonight_ends(settings: Settings) -> datetime | None:
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return connection.scalar(select(func.max(Event.ends_at)))
+
+
+def ready(settings: Settings, at: datetime) -> Flask:
+    """The application with a sample to show, made now if there is none."""
+    marker = settings.data_dir / SAMPLE
+    if marker.exists():
+        return webapp.create_app(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    marker.touch()
+    schema.upgrade(settings.database_url)
+    app = webapp.create_app(settings)
+    with app.app_context(), writing() as session:
+        seed(session, keyring=app.extensions["mixwell.tools"].keyring, base_url=settings.base_url, at=at)
+        session.commit()
+    marker.write_text(settings.base_url)
+    return app
 
 
 def _demo_settings(host: str, port: int) -> Settings:
@@ -46,9 +87,10 @@ def _demo_settings(host: str, port: int) -> Settings:
         )
     if os.environ.get("MIXWELL_DATABASE_URL") or os.environ.get("DATABASE_URL"):
         raise DemoRefusedError("A database is set in the environment. The demo uses its own file only; unset it.")
-    shown = "127.0.0.1" if host in {"127.0.0.1", "localhost"} else host
-    folder = os.environ.get("MIXWELL_DATA_DIR", str(Path("var") / "demo"))
-    own = {"MIXWELL_MODE": "demo", "MIXWELL_BASE_URL": f"http://{shown}:{port}", "MIXWELL_DATA_DIR": folder}
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  # refused
+        raise DemoRefusedError("Phones need an address to type. Name this machine's own: bin/demo --host 192.168.1.20")
+    folder = os.environ.get("MIXWELL_DATA_DIR") or str(USUAL_DATA_DIR.with_name("demo"))
+    own = {"MIXWELL_MODE": "demo", "MIXWELL_BASE_URL": f"http://{host}:{port}", "MIXWELL_DATA_DIR": folder}
     try:
         return read_settings(own)
     except SettingsError as error:
@@ -64,10 +106,27 @@ def _require_free(host: str, port: int) -> None:
             raise DemoRefusedError(f"Port {port} is taken. Try: bin/demo --port {port + 1}") from error
 
 
+def _require_a_place_of_its_own(folder: Path) -> None:
+    """Signing in as anyone, and emptying the folder, must never meet data that somebody needs."""
+    if not folder.exists():
+        return
+    if not (folder / SAMPLE).exists() and any(folder.iterdir()):
+        raise DemoRefusedError(f"{folder} holds something else. Name an empty folder by MIXWELL_DATA_DIR, or unset it.")
+    try:
+        with alone(folder):
+            pass
+    except BlockingIOError as error:
+        raise DemoRefusedError("A demo runs on this sample already. End it there first, with Ctrl-C.") from error
+
+
 def _say_where(settings: Settings) -> None:
     address = f"{settings.base_url}/cast"
     code = QRCode(border=2)
     code.add_data(address)
     code.print_ascii(out=sys.stdout, invert=sys.stdout.isatty())
-    sys.stdout.write(f"\nMixwell is ready: {address}\n")
+    _say(f"\nMixwell is ready: {address}\nEnd it with Ctrl-C. A new sample: bin/demo --fresh")
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
     sys.stdout.flush()

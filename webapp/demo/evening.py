@@ -3,9 +3,8 @@
 Everything goes through the acts people use, so the sample cannot show what the product cannot do.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -47,21 +46,21 @@ class _Stage:
     base_url: str
     at: datetime
 
-
-def is_seeded(session: Session) -> bool:
-    """Whether the sample is there already."""
-    return session.scalar(select(Circle.id).where(Circle.name == CIRCLE).limit(1)) is not None
+    def after(self, minutes: int) -> "_Stage":
+        """The same stage so many minutes later; earlier if negative."""
+        return replace(self, at=self.at + timedelta(minutes=minutes))
 
 
 def seed(session: Session, *, keyring: Keyring, base_url: str, at: datetime) -> None:
-    """Fill an empty database with the sample, around this time."""
-    tonight = _Stage(session, keyring, base_url, at)
-    last_month = _Stage(session, keyring, base_url, at - timedelta(days=28))
-    dora = find_or_make_by_address(session, ORGANIZER, "Dora Lindqvist", at)
-    claim_person(session, dora, proven_address=ORGANIZER, at=at)
+    """Fill an empty database with the sample: tonight's mixer began 40 minutes before this time."""
+    now = _Stage(session, keyring, base_url, at)
+    day = (at - timedelta(days=28)).astimezone(ZoneInfo(ZONE)).date()
+    last_month = replace(now, at=datetime.combine(day, time(19, 10), ZoneInfo(ZONE)))
+    dora = find_or_make_by_address(session, ORGANIZER, "Dora Lindqvist", last_month.at)
+    claim_person(session, dora, proven_address=ORGANIZER, at=last_month.at)
     circle = found_circle(session, CIRCLE, hue=30, zone=ZONE, organizer_id=dora.id, at=last_month.at)
     known = _last_months_mixer(last_month, circle, dora)
-    _tonights_mixer(tonight, circle, dora, known)
+    _tonights_mixer(now, circle, dora, known)
 
 
 def _plan(title: str, at: datetime) -> EventPlan:
@@ -88,20 +87,15 @@ def _details(guest: Guest) -> GuestDetails:
 
 
 def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str, Attendee]:
-    """Ann met Ben, Hanako and a few more; returns the guests of that evening by name."""
-    event = plan_event(stage.session, circle, _plan("September mixer", stage.at), by=dora.id, at=stage.at)
+    """Ann met Hanako, Li Na and Ben, and Bo gave her his card; returns the guests of that evening by name."""
+    event = plan_event(stage.session, circle, _plan("Lantern mixer", stage.at), by=dora.id, at=stage.after(-20_000).at)
     who = [people.ANN, people.BEN, *people.OTHERS[:8], *people.crowd(12)]
-    guests = {guest.name: _came(stage, event, guest, dora) for guest in who}
-    ann, ben = guests["Ann Achebe"], guests["Ben Adeyemi"]
-    for name, note in (
-        ("山田 花子", "Paints shop signs by hand. Wants to see the ovens."),
-        ("李娜", "Knows the quay grant inside out. Send her the plan."),
-    ):
-        _swap(stage, ann, guests[name])
-        _note(stage, ann, guests[name], note)
-    _swap(stage, ann, ben)
-    _note(stage, ann, ben, "Sails too. Promised him the name of my printer.")
-    _scan(stage, guests["Bo"], ann)
+    guests = {guest.name: _came(stage.after(number), event, guest, dora) for number, guest in enumerate(who)}
+    ann, ben, hanako, lina = (guests[name] for name in ("Ann Achebe", "Ben Adeyemi", "山田 花子", "李娜"))
+    _met(stage.after(31), ann, hanako, "Paints shop signs by hand. Wants to see the ovens.")
+    _met(stage.after(52), ann, lina, "Knows the quay grant inside out. Send her the plan.")
+    _met(stage.after(76), ann, ben, "Sails too. Promised him the name of my printer.")
+    _scan(stage.after(95), guests["Bo"], ann)
     return guests
 
 
@@ -154,8 +148,10 @@ def _swap(stage: _Stage, one: Attendee, other: Attendee) -> None:
     _scan(stage, other, one)
 
 
-def _note(stage: _Stage, author: Attendee, about: Attendee, note: str) -> None:
-    pair = sorted([author.person_id, about.person_id])
+def _met(stage: _Stage, author: Attendee, other: Attendee, note: str) -> None:
+    """They swapped, and the first of them noted what they talked of."""
+    _swap(stage, author, other)
+    pair = sorted([author.person_id, other.person_id])
     meeting = stage.session.scalars(
         select(Meeting).where(Meeting.first_id == pair[0], Meeting.second_id == pair[1])
     ).one()
@@ -164,15 +160,20 @@ def _note(stage: _Stage, author: Attendee, about: Attendee, note: str) -> None:
 
 
 def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str, Attendee]) -> None:
-    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; two swaps so far."""
-    event = plan_event(stage.session, circle, _plan("Autumn mixer", stage.at), by=dora.id, at=stage.at)
+    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; a swap, and two cards that wait."""
+    a_week_ago = stage.after(-7 * 24 * 60)
+    event = plan_event(stage.session, circle, _plan("Quayside mixer", stage.at), by=dora.id, at=a_week_ago.at)
     who = [people.ANN, people.BEN, *people.OTHERS, *people.crowd(38)]
-    guests = [_expected(stage, event, guest, known.get(guest.name)) for guest in who]
-    issue(stage.session, guests, keyring=stage.keyring, base_url=stage.base_url, at=stage.at)
-    for guest in guests[:12] + guests[22:30]:
-        _let_in(stage, event, guest, dora)
-    cancel_guest(stage.session, guests[-1], by=_as(dora), at=stage.at)
-    _first_words(stage, guests)
+    guests = [_expected(a_week_ago, event, guest, known.get(guest.name)) for guest in who]
+    issue(stage.session, guests, keyring=stage.keyring, base_url=stage.base_url, at=a_week_ago.at)
+    for number, guest in enumerate(guests[:12] + guests[22:30]):
+        _let_in(stage.after(number - 38), event, guest, dora)
+    cancel_guest(stage.session, guests[-1], by=_as(dora), at=stage.after(-600).at)
+    ann, ben, _hanako, lina, mohammed = guests[:5]
+    maire = next(guest for guest in guests if guest.name == "Máire Ó Súilleabháin")
+    _swap(stage.after(-21), ben, lina)
+    _scan(stage.after(-9), mohammed, ben)
+    _scan(stage.after(-4), maire, ann)
 
 
 def _expected(stage: _Stage, event: Event, guest: Guest, before: Attendee | None) -> Attendee:
@@ -182,10 +183,3 @@ def _expected(stage: _Stage, event: Event, guest: Guest, before: Attendee | None
         person = stage.session.get_one(Person, before.person_id)
         claim_place(stage.session, attendee, by=_as(person), at=stage.at)
     return attendee
-
-
-def _first_words(stage: _Stage, guests: Sequence[Attendee]) -> None:
-    ann, ben, hanako, lina, mohammed = guests[:5]
-    _scan(stage, hanako, ann)
-    _swap(stage, ben, lina)
-    _scan(stage, mohammed, ben)

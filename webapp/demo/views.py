@@ -1,9 +1,7 @@
 """The cast page of the demo: be anyone of the evening by one tap, and read every mail that was sent."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, url_for
@@ -24,16 +22,35 @@ from webapp.web.access import public
 from webapp.web.cookies import keep_cookie
 from webapp.web.current import current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
-from webapp.web.words import _
+from webapp.web.words import LazyString, _, _l
 
 bp = Blueprint("demo", __name__)
 
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody to be: name, what makes them worth trying, and for people their address and first page."""
+
+    name: str
+    line: LazyString
+    address: str = ""
+    endpoint: str = ""
+
+
 CAST = {
-    "dora": (ORGANIZER, "console.home"),
-    "ann": ("annachebe@example.org", "swaps.scan_page"),
-    "ben": ("benadeyemi@example.org", "swaps.scan_page"),
+    "ann": Role(
+        "Ann Achebe",
+        _l("Came last month, is in tonight. Two cards wait for hers."),
+        "annachebe@example.org",
+        "swaps.scan_page",
+    ),
+    "ben": Role(
+        "Ben Adeyemi", _l("Is in tonight. One card waits for his."), "benadeyemi@example.org", "swaps.scan_page"
+    ),
+    "dora": Role("Dora Lindqvist", _l("Organizes: list, badges, invitations, door."), ORGANIZER, "console.home"),
+    "cora": Role("Cora", _l("Volunteers at the north door, without an account.")),
 }
-"""Name in the address → sign-in address and the page they begin on."""
+"""Name in the address → who that is."""
 
 
 @dataclass(frozen=True)
@@ -43,37 +60,43 @@ class Mail:
     to: str
     subject: str
     text: str
-    at: datetime
 
 
 @bp.get("/cast")
 @public
 def cast() -> str:
     """Who to be, and what was mailed."""
-    return render_template("demo/cast.html", mails=_mails(current_settings().data_dir / "mail"))
+    mails = _mails(current_settings().data_dir / "mail")
+    return render_template("demo/cast.html", cast=CAST, mails=mails, event=_tonight())
 
 
 @bp.post("/cast/<name>")
 @public
 def become(name: str) -> Response:
     """Sign in as one of the cast, or make this phone a door."""
-    if name == "cora":
+    role = CAST.get(name) or abort(404)
+    if not role.address:
         return _become_door()
-    address, endpoint = CAST.get(name) or abort(404)
     owner = select(Person).join(Address, Address.person_id == Person.id)
-    person = db.session.scalars(owner.where(Address.address_key == address, Address.confirmed_at.is_not(None))).one()
+    mine = (Address.address_key == role.address) & Address.confirmed_at.is_not(None)
+    person = db.session.scalars(owner.where(mine)).one()
     secret = open_session(db.session(), person, browser=this_browser(), at=now(), stepped_up=True)
     db.session.commit()
-    response = redirect_to(url_for(endpoint))
+    response = redirect_to(url_for(role.endpoint))
     set_session_cookie(response, secret)
     return response
 
 
+def _tonight() -> Event | None:
+    """The event that goes on, or None once it has ended."""
+    return db.session.scalars(select(Event).where(Event.ends_at > now()).order_by(Event.starts_at)).first()
+
+
 def _become_door() -> Response:
     """Pair this browser with tonight's door, as a volunteer's phone would be by its one-use code."""
-    event = db.session.scalars(select(Event).where(Event.ends_at > now()).order_by(Event.starts_at)).first()
+    event = _tonight()
     if event is None:
-        abort(404)
+        return redirect_to(url_for(".cast"))
     session, keyring, door_id = db.session(), current_keyring(), new_id()
     new = NewDoor(door_id, _("North door"), _("Cora’s phone"))
     add_device(session, event, new, keyring=keyring, by=Actor(), at=now())
@@ -88,12 +111,12 @@ def _become_door() -> Response:
 
 
 def _mails(folder: Path) -> list[Mail]:
-    files = sorted(folder.glob("[!.]*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)
-    return [_mail(file) for file in files[:50]]
+    files = folder.glob("[!.]*.eml")
+    return [_mail(file) for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)]
 
 
 def _mail(file: Path) -> Mail:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
-    body = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
+    body = message.get_body(("plain",))
     text = str(body.get_content()) if body else ""
-    return Mail(str(message["To"]), str(message["Subject"]), text, datetime.fromtimestamp(file.stat().st_mtime, UTC))
+    return Mail(str(message["To"]), str(message["Subject"]), text)
