@@ -30,15 +30,15 @@ def test_at_an_open_door_who_claimed_their_place_is_in(cast: Cast) -> None:
 
 
 def test_of_two_places_the_one_that_is_in_counts(room: Room, cast: Cast) -> None:
-    twin = cast.guest("Ann Achebe")
+    first, twin = cast.ann, cast.guest("Ann Achebe")
     with writing() as session:
-        session.get_one(Attendee, twin.id).person_id = cast.ann.person_id
+        session.get_one(Attendee, twin.id).person_id = first.person_id
         session.commit()
-    assert find_place_in(db.session(), cast.mixer.id, cast.ann.person_id) == Place(cast.ann.id, False)
+    assert find_place_in(db.session(), cast.mixer.id, first.person_id) == Place(first.id, False)
     room.let_in(twin)
     db.session.rollback()
-    assert find_place_in(db.session(), cast.mixer.id, cast.ann.person_id) == Place(twin.id, True)
-    assert find_place_in(db.session(), cast.other_mixer.id, cast.ann.person_id) is None
+    assert find_place_in(db.session(), cast.mixer.id, first.person_id) == Place(twin.id, True)
+    assert find_place_in(db.session(), cast.other_mixer.id, first.person_id) is None
 
 
 def test_arrivals_are_told_latest_first_with_their_door(room: Room, cast: Cast) -> None:

@@ -76,6 +76,7 @@ class Server:
             "MIXWELL_DATA_DIR": str(self.settings.data_dir),
             "MIXWELL_DATABASE_URL": self.settings.database_url,
             "MIXWELL_LIFT_LIMITS": "yes",
+            "WEB_CONCURRENCY": "2",
             "PYTHONPATH": str(ROOT),
         }
         command = [sys.executable, "-m", "tests.faults.door_server", str(self.port), self.weakness]
