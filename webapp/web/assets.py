@@ -34,7 +34,7 @@ def init_assets(app: Flask) -> None:
     @app.get("/static/<build>/<path:path>", endpoint="static")
     @public
     def static(build: str, path: str) -> Response:
-        """A file of a build that is not laid out: edited since set-up, or older than we keep. As it is now, uncached."""
+        """A file of a build that is not laid out: edited since set-up, or older than kept. As it is now, uncached."""
         response = send_from_directory(STATIC, path)
         response.headers["Cache-Control"] = "no-cache"
         return response
