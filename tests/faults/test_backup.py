@@ -105,7 +105,7 @@ class Rush:
 @pytest.fixture
 def rush(server: Server, cast: Cast) -> Iterator[Rush]:
     """A rush that has begun."""
-    rush = Rush(server, cast, make_badges(cast, 4000))
+    rush = Rush(server, cast, make_badges(cast, 1200))
     rush.begin()
     yield rush
     rush.end()
