@@ -33,6 +33,7 @@ from webapp.settings import Settings, read_settings
 from webapp.swaps.views import bp as swaps
 from webapp.web.access import guard_all_routes
 from webapp.web.assets import TEMPLATES, init_assets
+from webapp.web.compression import init_compression
 from webapp.web.errors import init_errors
 from webapp.web.limits import init_limits
 from webapp.web.logs import init_logs
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # Flask's documented way
     app.extensions["mixwell.ties"] = TIES
     init_database(app, settings.database_url)
+    init_compression(app)
     init_security(app)
     init_logs(app)
     init_templating(app)
