@@ -1,10 +1,11 @@
 """The `mixwell` command. What a command needs is loaded when it runs, so that the server starts quickly."""
 
 import os
+import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -24,11 +25,16 @@ from webapp.circles.models import Circle
 from webapp.core import schema
 from webapp.core.clock import now
 from webapp.core.database import UnsafeDatabase, db, writing
+from webapp.core.identifiers import new_id
 from webapp.core.tokens import Keyring
 from webapp.events.models import Event
 from webapp.events.planning import FORMATS, EventPlan, plan_event
 from webapp.serving import Bind, let_go_of_connections, serve, work
 from webapp.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from webapp.events.rehearsal import Rehearsal
+    from webapp.events.tables import Table
 
 
 @click.group()
@@ -193,6 +199,96 @@ def event_or_stop(event_id: UUID) -> Event:
     if event is None:
         raise click.ClickException("There is no such event.")
     return event
+
+
+@main.command("import")
+@click.argument("event_id", metavar="EVENT", type=UUID)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--encoding", help="How a CSV is written, such as windows-1252; found out if left out.")
+@click.option("--commit", is_flag=True, help="Bring the list in; without this, only say what it would do.")
+def import_command(event_id: UUID, file: Path, encoding: str | None, commit: bool) -> None:
+    """Say what the list in FILE would do to the guests of EVENT; with --commit, do it.
+
+    Bad rows and rows that need a decision stay out. The desk can take the whole list back.
+    """
+    from webapp.core.actor import NOBODY
+    from webapp.events.importing import BroughtIn, bring_in, rehearse_run
+    from webapp.events.staging import stage
+
+    app, settings = _app()
+    with app.app_context():
+        event = event_or_stop(event_id)
+        table = _read_list(file, encoding, settings)
+        with writing() as session:
+            run = stage(session, event, table, run_id=new_id(), file_name=file.name, by=NOBODY, at=now())
+            _say_rehearsal(rehearse_run(session, run))
+            if not commit:
+                return  # and nothing of it is kept
+            verdict = bring_in(session, event, run, seen=None, by=NOBODY, at=now())
+            session.commit()
+        if not isinstance(verdict, BroughtIn):
+            raise click.ClickException("Nothing was brought in. Which column has the names?")
+        click.echo(f"{verdict.new} added, {verdict.changed} changed. The desk can take it back.")
+
+
+def _read_list(file: Path, encoding: str | None, settings: Settings) -> "Table":
+    """The list in this file, or the refusal in words."""
+    from webapp.events import staging
+    from webapp.events.reasons import refusal_words
+    from webapp.events.tables import ENCODINGS, Table
+
+    if encoding and encoding not in ENCODINGS:
+        raise click.ClickException(f"No such encoding. One of: {', '.join(ENCODINGS)}")
+    copy = staging.file_of(new_id(), settings.data_dir)
+    copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        shutil.copyfile(file, copy)
+        table = staging.read_list(copy, file.name, encoding)
+    finally:
+        copy.unlink(missing_ok=True)
+    if not isinstance(table, Table):
+        raise click.ClickException(str(refusal_words(table)))
+    return table
+
+
+def _say_rehearsal(rehearsal: "Rehearsal") -> None:
+    from webapp.events.reasons import kind_label, reason_words
+    from webapp.events.rehearsal import Kind
+
+    for kind in Kind:
+        click.echo(f"{len(getattr(rehearsal, kind)):>6}  {kind_label(kind)}")
+    for plan in (*rehearsal.bad, *rehearsal.doubtful):
+        if plan.why:
+            click.echo(f"Row {plan.row_number}, {plan.values.name or 'no name'}: {reason_words(plan.why)}")
+
+
+@main.command("badges")
+@click.argument("event_id", metavar="EVENT", type=UUID)
+@click.option("-o", "--output", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF.")
+@click.option("--stock", help="Paper, such as a4-4up; the circle's usual one if left out.")
+def badges_command(event_id: UUID, file: Path, stock: str | None) -> None:
+    """Print every badge of EVENT into a PDF. Badges printed before keep their codes."""
+    from webapp.badges.jobs import print_badges
+    from webapp.badges.printing import NobodyToPrint
+    from webapp.badges.stocks import stocks
+    from webapp.core.child import Done
+
+    if stock is not None and stock not in stocks():
+        raise click.ClickException(f"No such stock. One of: {', '.join(stocks())}")
+    app, _settings_used = _app()
+    with app.app_context():
+        event = event_or_stop(event_id)
+        result = print_badges(event.id, stock, file.absolute(), app.extensions["mixwell.tools"], _say_progress)
+    if isinstance(result, NobodyToPrint):
+        raise click.ClickException("Nobody to print. Bring in a list first.")
+    if not isinstance(result, Done):
+        raise click.ClickException("It could not be drawn. Run: mixwell doctor")
+    click.echo(f"Printed into {file}.")
+
+
+def _say_progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {total}", nl=done == total, err=True)
 
 
 @main.command("backup")

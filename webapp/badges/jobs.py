@@ -1,23 +1,23 @@
 """Making a document: load, have a child process draw it, keep what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.badges.documents import badge_sheet, claim_slips, door_list
 from webapp.badges.models import Document
-from webapp.badges.printing import file_of, guests_to_print
+from webapp.badges.printing import NobodyToPrint, file_of, guests_to_print, usual_stock
 from webapp.badges.sheets import payload
 from webapp.core import child, outbox
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.outbox import Tools
-from webapp.events.models import Event
+from webapp.events.models import Attendee, Event
 
 DRAWN_BY = {
     "badges": "webapp.badges.pdf:badges_from_payload",
@@ -54,18 +54,39 @@ def _order(document_id: UUID, tools: Tools) -> tuple[str, Mapping[str, object], 
         event = session.get_one(Event, document.event_id, options=[joinedload(Event.circle)])
         guests = guests_to_print(session, event.id, [UUID(text) for text in document.selection or []])
         document.started_at, document.total = now(), len(guests)
-        draw: dict[str, Callable[[], Any]] = {
-            "badges": lambda: badge_sheet(
-                session, document, event, guests, keyring=tools.keyring, base_url=tools.base_url
-            ),
-            "private_codes": lambda: claim_slips(
-                document, event, guests, keyring=tools.keyring, base_url=tools.base_url
-            ),
-            "door_list": lambda: door_list(document, event, guests, at=now()),
-        }
-        drawing = payload(draw[document.kind]())
+        drawing = _drawing(session, document, event, guests, tools)
         session.commit()
         return document.kind, drawing, len(guests)
+
+
+def _drawing(
+    session: Session, document: Document, event: Event, guests: Sequence[Attendee], tools: Tools
+) -> Mapping[str, object]:
+    keys: dict[str, Any] = {"keyring": tools.keyring, "base_url": tools.base_url}
+    draw: dict[str, Callable[[], Any]] = {
+        "badges": lambda: badge_sheet(session, document, event, guests, **keys),
+        "private_codes": lambda: claim_slips(document, event, guests, **keys),
+        "door_list": lambda: door_list(document, event, guests, at=now()),
+    }
+    return payload(draw[document.kind]())
+
+
+def print_badges(
+    event_id: UUID, stock: str | None, out: Path, tools: Tools, on_progress: child.Progress
+) -> child.ChildResult | NobodyToPrint:
+    """Every badge of an event into a file at once, without a desk. `stock` None is the circle's usual one.
+
+    New codes are committed before they are on paper. The event must exist.
+    """
+    with writing() as session:
+        event = session.get_one(Event, event_id, options=[joinedload(Event.circle)])
+        guests = guests_to_print(session, event.id, [])
+        if not guests:
+            return NobodyToPrint()
+        document = Document(kind="badges", stock=stock or usual_stock(session, event), asked_at=now())
+        drawing = _drawing(session, document, event, guests, tools)
+        session.commit()
+    return child.run(DRAWN_BY["badges"], drawing, out, limits_for(len(guests)), on_progress)
 
 
 class _Watch:
