@@ -28,7 +28,7 @@ from webapp.checkin.models import CheckIn, RefusedScan
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
 from webapp.contacts.models import Meeting, Memory
-from webapp.core.actor import NOBODY
+from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
@@ -36,8 +36,10 @@ from webapp.core.operations import Operation, to_record
 from webapp.core.outbox import OutboxRow, Tools
 from webapp.core.tokens import Sealed, digest, lookup_id, random_secret
 from webapp.core.versions import Version
+from webapp.events import staging as uploads
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
+from webapp.events.tables import Table
 from webapp.swaps.models import CardRequest, Grant, KeptScan
 from webapp.swaps.waiting_scan import seal_scan
 
@@ -271,7 +273,8 @@ def _wait_for_a_phone(app: Flask, side: Side) -> None:
 
 
 def _meet(app: Flask, side: Side) -> None:
-    at, me, them = now(), side.inside.person_id, side.other.person_id
+    # Six minutes ago: within the first minute a swap can be undone, and a card is not handed on.
+    at, me, them = now() - timedelta(minutes=6), side.inside.person_id, side.other.person_id
     first, second = sorted([me, them])
     meeting = Meeting(id=new_id(), event_id=side.event.id, first_id=first, second_id=second, met_at=at)
     keep(meeting)
@@ -309,12 +312,8 @@ def _prepare(side: Side, data_dir: Path) -> None:
     keep(document)
     file_of(document.id, data_dir).parent.mkdir(parents=True, exist_ok=True)
     file_of(document.id, data_dir).write_bytes(b"%PDF-1.7\n%" + side.mark.encode())
-    run = ImportRun(id=new_id(), event_id=side.event.id, file_name=f"{side.mark}.csv", staged_at=at, staged_by=by)
-    run.columns, run.choices, run.counts, run.table = {}, {}, {"new": 1}, None
-    run.committed_at = at
-    keep(run)
+    _bring_lists(side, data_dir)
     guest = side.expected.id
-    keep(ImportChange(id=new_id(), run_id=run.id, attendee_id=guest, kind="new", before={}, after={}))
     link, code_link = random_secret(), random_secret()
     invitation = Invitation(id=new_id(), event_id=side.event.id, attendee_id=guest, round=1, asked_at=at, asked_by=by)
     invitation.link_digest = digest(link)
@@ -326,8 +325,30 @@ def _prepare(side: Side, data_dir: Path) -> None:
     done.recipient, done.created_at, done.due_at, done.done_at = "", at, at, at
     keep(done)
     keep(Version(subject=f"event:{side.event.id}", number=3))
-    side.values |= {"document_id": document.id, "run_id": run.id, "link": link, "session_id": new_id()}
+    side.values |= {"document_id": document.id, "link": link, "session_id": new_id()}
     side.secrets += [link, code_link]
+
+
+def _bring_lists(side: Side, data_dir: Path) -> None:
+    """One list that waits to be brought in, with a doubtful row, and one that was."""
+    at, by, waiting = now(), Actor(person=PersonRef(side.organizer.id, side.organizer.name, new_id(), None)), new_id()
+    file = uploads.file_of(waiting, data_dir)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"Name,Email,Company\nAnn Achebe,,{side.mark}\nNew Guest,new@{side.mark}.example.org,\n")
+    table = uploads.read_list(file, f"{side.mark}.csv", None)
+    assert isinstance(table, Table)
+    with writing() as session:
+        event = session.get_one(Event, side.event.id)
+        uploads.stage(session, event, table, run_id=waiting, file_name=f"{side.mark}.csv", by=by, at=at)
+        session.commit()
+    done = ImportRun(id=new_id(), event_id=side.event.id, file_name=f"{side.mark}.csv", staged_at=at)
+    done.committed_at = at
+    done.columns, done.choices, done.table = {"fields": []}, {}, None
+    done.counts = {"new": 1, "changed": 0, "same": 0, "undecided": [], "bad": []}
+    keep(done)
+    change = ImportChange(id=new_id(), run_id=done.id, attendee_id=side.expected.id, kind="new", before={}, after={})
+    keep(change)
+    side.values["run_id"] = waiting
 
 
 @contextmanager

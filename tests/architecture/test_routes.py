@@ -47,6 +47,8 @@ def test_every_route_has_its_row_and_every_row_its_route(house: House) -> None:
 
 def test_every_row_speaks_of_every_role() -> None:
     assert {len(row.split()) for rows in table().values() for row in rows.values()} == {len(ROLES)}
+    known = {"ok", "go", "may", "in", "code", "404", "409"}
+    assert {what for rows in table().values() for row in rows.values() for what in row.split()} <= known
 
 
 def test_every_get_shows_each_role_what_the_table_says_and_nothing_of_others(house: House) -> None:
@@ -56,7 +58,7 @@ def test_every_get_shows_each_role_what_the_table_says_and_nothing_of_others(hou
 def surprises_of(house: House, endpoints: Iterable[str]) -> list[str]:
     """Every cell of these GET routes that is not as the table says, or that shows what this role may not see."""
     surprises = []
-    for cell in knocks("GET", endpoints):
+    for cell in knocks(house.app, "GET", endpoints):
         response = knock(house, cell)
         found = class_of(response, "GET")
         if found != cell.expected:
@@ -69,7 +71,7 @@ def surprises_of(house: House, endpoints: Iterable[str]) -> list[str]:
 
 def test_every_post_admits_whom_the_table_says_and_a_refused_one_changes_nothing(house: House) -> None:
     surprises, before = [], house.dump()
-    for cell in knocks("POST"):
+    for cell in knocks(house.app, "POST"):
         found = class_of(knock(house, cell), "POST")
         if found != cell.expected:
             surprises.append(f"{cell}: {found}, expected {cell.expected}")
