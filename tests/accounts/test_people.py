@@ -63,3 +63,39 @@ def test_a_slip_claims_without_proving_any_address(cast: Cast) -> None:
         session.commit()
     assert people.confirmed_address(db.session(), guest.person_id) is None
     assert people.known_people(db.session(), "ana@example.org") == []
+
+
+def test_thousands_are_made_as_one_is(cast: Cast) -> None:
+    with writing() as session:
+        first, second = people.make_all_unclaimed(
+            session, [("Ana Silva", "Ana@Example.org"), ("Ben O’Hara", "")], now()
+        )
+        session.commit()
+    assert db.session.get_one(Person, second).name == "Ben O’Hara"
+    assert (db.session.get_one(Card, first).version, db.session.get_one(Card, second).email) == (1, "")
+    assert people.written_address(db.session(), first, "ana@example.org") == "Ana@example.org"
+    with writing() as session, pytest.raises(NotAnAddress):
+        people.make_all_unclaimed(session, [("Ana Silva", "ana(at)example.org")], now())
+
+
+def test_a_correction_reaches_the_unclaimed_and_nobody_else(cast: Cast) -> None:
+    claimed = cast.person("Ben O’Hara", "ben@example.org")
+    with writing() as session:
+        ana = people.make_unclaimed(session, "Anna Silva", "anna@example.org", now())
+        corrected = {ana.id: ("Ana Silva", "ana@example.org"), claimed.id: ("Benjamin", "new@example.org")}
+        people.correct_unclaimed(session, corrected, now())
+        session.commit()
+    assert db.session.get_one(Person, ana.id).name == "Ana Silva"
+    assert people.written_address(db.session(), ana.id, "anna@example.org") is None
+    assert people.written_address(db.session(), ana.id, "ana@example.org") == "ana@example.org"
+    assert db.session.get_one(Person, claimed.id, populate_existing=True).name == "Ben O’Hara"
+    assert people.written_address(db.session(), claimed.id, "new@example.org") is None
+
+
+def test_a_place_alone_opens_nobodys_account(cast: Cast) -> None:
+    claimed, unclaimed = cast.person("Ben O’Hara", "ben@example.org"), cast.person("Ana Silva", claimed=False)
+    session = db.session()
+    assert people.may_open(session, unclaimed, None)
+    assert people.may_open(session, claimed, "BEN@example.org")
+    assert not people.may_open(session, claimed, None)
+    assert not people.may_open(session, claimed, "mallory@example.org")

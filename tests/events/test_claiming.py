@@ -123,3 +123,29 @@ def test_after_five_wrong_private_codes_only_the_desk_helps(cast: Cast) -> None:
         late = claim_by_slip(session, typed, private, keyring=keyring, by=NOBODY, at=now())
         session.commit()
     assert late == NotClaimed()
+
+
+def test_a_slip_claims_the_place_of_someone_known_but_does_not_open_their_account(app: Flask, cast: Cast) -> None:
+    ben = cast.person("Ben O’Hara", "ben@example.org")
+    guest = cast.guest("Ben O’Hara", email="ben@example.org")
+    with writing() as session:
+        session.get_one(Attendee, guest.id).person_id = ben.id
+        [badge] = issue(session, [guest], keyring=current_keyring(), base_url=BASE, at=now())
+        session.commit()
+    codes = {"badge_code": typed_code_of(badge, current_keyring())}
+    browser = cast.browser()
+    answer = browser.post("/claim", data={**codes, "private_code": private_code_of(guest, current_keyring())})
+    assert answer.status_code == 303
+    assert as_stored(Attendee, guest.id).claimed_at
+    assert browser.get("/me/sessions").status_code == 303
+
+
+def test_an_invitation_to_another_address_does_not_open_a_claimed_account(cast: Cast) -> None:
+    guest, link = invited(cast, email="mallory@example.org")
+    ben = cast.person("Ben O’Hara", "ben@example.org")
+    with writing() as session:
+        session.get_one(Attendee, guest.id).person_id = ben.id
+        session.commit()
+    browser = cast.browser()
+    assert browser.post(f"/invitation/{link}").status_code == 303
+    assert browser.get("/me/sessions").status_code == 303

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import address_key
-from webapp.accounts.people import make_unclaimed
+from webapp.accounts.people import correct_unclaimed, make_unclaimed
 from webapp.core.actor import Actor
 from webapp.core.identifiers import new_id
 from webapp.core.text import search_key
@@ -63,6 +63,13 @@ def correct_guest(guest: Attendee, details: GuestDetails) -> None:
     guest.email_key = address_key(details.email) if details.email else ""
     guest.company, guest.headline = details.company, details.headline
     guest.ask_me_about, guest.external_ref = details.ask_me_about, details.external_ref
+
+
+def change_guest(session: Session, guest: Attendee, details: GuestDetails, *, at: datetime) -> None:
+    """Correct a guest by hand. Somebody who has not claimed the place yet is found under the new name and address."""
+    correct_guest(guest, details)
+    correct_unclaimed(session, {guest.person_id: (guest.name, guest.email)}, at)
+    bump(session, f"event:{guest.event_id}")
 
 
 def details_of(guest: Attendee) -> GuestDetails:

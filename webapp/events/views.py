@@ -10,7 +10,7 @@ from webapp.circles.queries import get_circle_organized_by
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.events.forms import EventForm, GuestForm
-from webapp.events.guests import add_guest, cancel_guest, correct_guest, details_of, restore_guest
+from webapp.events.guests import add_guest, cancel_guest, change_guest, details_of, restore_guest
 from webapp.events.models import Attendee, Event
 from webapp.events.planning import change_event, plan_event, plan_of
 from webapp.events.queries import attendees_of, get_attendee_of, get_event_organized_by, search_attendees
@@ -128,7 +128,7 @@ def update_guest(event_id: UUID, attendee_id: UUID) -> Response:
     form = GuestForm(request.form)
     if not form.validate():
         return refuse("events/guest.html", "events/_guest_form.html", event=event, guest=attendee, form=form)
-    correct_guest(attendee, form.details(attendee.external_ref))
+    change_guest(db.session(), attendee, form.details(attendee.external_ref), at=now())
     db.session.commit()
     flash(_("Kept. Print the badge again if the name changed."), "agreed")
     return redirect_to(url_for(".guest", event_id=event.id, attendee_id=attendee.id))
