@@ -13,6 +13,9 @@ from tests.browser.fake_camera import CHROMIUM, FLAGS, film, flags_for, held_up
 from tests.browser.served import House, words_of
 
 PHONE, DESK = (390, 844), (1280, 800)
+CODE = "Mixwell code"
+"""In the subject of every mail that holds one."""
+
 WATCH = """document.addEventListener("securitypolicyviolation",
   (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 
@@ -83,7 +86,7 @@ def phones_for(playwright: Playwright, base: str, folder: Path) -> Iterator[Phon
 
 def sign_in(page: Page, house: House, address: str) -> None:
     """Sign in as anyone does: the address, the mail, the six digits."""
-    before = len(house.mails_to(address))
+    before = len(house.mails_to(address, CODE))
     page.goto("/sign-in")
     page.get_by_label("Your e-mail").fill(address)
     page.get_by_role("button", name="Write me a code").click()
@@ -92,7 +95,7 @@ def sign_in(page: Page, house: House, address: str) -> None:
 
 def enter_code(page: Page, house: House, address: str, before: int, button: str) -> None:
     """Type the digits of the mail that came after the first `before` ones."""
-    mail = house.wait_for_mail(address, after=before)
+    mail = house.wait_for_mail(address, CODE, after=before)
     digits = re.search(r"\b\d{6}\b", words_of(mail))
     assert digits
     page.get_by_label("Code from the mail").fill(digits[0])

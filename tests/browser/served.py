@@ -18,6 +18,9 @@ import webapp
 from webapp.core import schema
 from webapp.settings import read_settings
 
+PATIENCE = 30.0
+"""Seconds a mail may take while everything else runs too."""
+
 
 @dataclass(frozen=True)
 class House:
@@ -27,16 +30,16 @@ class House:
     base: str
     folder: Path
 
-    def mails_to(self, address: str) -> list[EmailMessage]:
-        """The mails to this address, oldest first."""
+    def mails_to(self, address: str, about: str = "") -> list[EmailMessage]:
+        """The mails to this address with these words in their subject, oldest first."""
         files = sorted((self.folder / "mail").glob("[!.]*.eml"), key=lambda file: file.stat().st_mtime_ns)
         mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-        return [mail for mail in mails if mail["To"] == address]
+        return [mail for mail in mails if mail["To"] == address and about in str(mail["Subject"])]
 
-    def wait_for_mail(self, address: str, *, after: int = 0, seconds: float = 20) -> EmailMessage:
-        """The next mail to this address beyond the first `after` ones, once the runner has sent it."""
-        give_up = time.monotonic() + seconds
-        while len(mails := self.mails_to(address)) <= after:
+    def wait_for_mail(self, address: str, about: str = "", *, after: int = 0) -> EmailMessage:
+        """The next such mail beyond the first `after` ones, once the runner has sent it."""
+        give_up = time.monotonic() + PATIENCE
+        while len(mails := self.mails_to(address, about)) <= after:
             assert time.monotonic() < give_up, f"no mail came to {address}"
             time.sleep(0.05)
         return mails[after]
@@ -65,14 +68,14 @@ class _Handler(WSGIRequestHandler):
 
 
 @contextmanager
-def a_house(folder: Path) -> Iterator[House]:
+def a_house(folder: Path, mode: str = "test") -> Iterator[House]:
     """Serve an empty, migrated Mixwell on a free port until the block ends, jobs included."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     folder.mkdir(parents=True, exist_ok=True)
-    settings = read_settings({"MIXWELL_MODE": "test", "MIXWELL_BASE_URL": base, "MIXWELL_DATA_DIR": str(folder)})
+    settings = read_settings({"MIXWELL_MODE": mode, "MIXWELL_BASE_URL": base, "MIXWELL_DATA_DIR": str(folder)})
     schema.upgrade(settings.database_url)
     app = webapp.create_app(settings)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)

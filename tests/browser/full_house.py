@@ -1,0 +1,241 @@
+"""The sample evening with something on every page: browsers of all roles, and where each route can be looked at."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from playwright.sync_api import APIResponse, Browser, BrowserContext
+from sqlalchemy import select
+
+from tests.browser.phones import sign_in
+from tests.browser.served import House
+from webapp.accounts.models import Person
+from webapp.accounts.sessions import open_session
+from webapp.badges.issuing import issue, replace_lost, token_of
+from webapp.circles.models import Circle
+from webapp.contacts.models import Meeting
+from webapp.core.actor import Actor
+from webapp.core.clock import now
+from webapp.core.database import db, writing
+from webapp.core.identifiers import new_id
+from webapp.core.tokens import Keyring
+from webapp.demo.evening import seed
+from webapp.events.claiming import claim_place
+from webapp.events.devices import NewDoor, add_device, pairing_code_of
+from webapp.events.guests import GuestDetails, add_guest
+from webapp.events.inviting import invite, link_of
+from webapp.events.models import Attendee, DoorDevice, Event, Invitation
+
+LIST = Path(__file__).parents[1] / "events/files/mixer-200.csv"
+TWINS = "twins@example.org"
+
+NO_PAGES = {
+    "static": "files",
+    "pwa.manifest": "a file",
+    "pwa.service_worker": "a file",
+    "circles.logo": "a picture",
+    "badges.file": "a PDF",
+    "people.card": "a vCard",
+    "badges.progress": "a part of a page",
+    "checkin.counter": "a part of a page",
+    "checkin.guests": "a part of a page",
+    "swaps.exchange": "a part of a page",
+    "swaps.my_code": "a part of a page",
+    "swaps.pulse": "a part of a page",
+}
+"""Endpoint → what it answers instead of a page."""
+
+LOOKERS = {
+    "public": ["stranger"],
+    "signed in": ["attendee", "newcomer"],
+    "organizer": ["organizer"],
+    "fresh code": ["organizer"],
+    "door crew": ["door"],
+}
+"""Route marker → who looks."""
+
+
+@dataclass
+class FullHouse:
+    """Ann, Dora and Cora of the sample, a newcomer who has met nobody, and a stranger."""
+
+    house: House
+    browser: Browser
+
+    def fill(self) -> None:
+        """Seed the sample, and add what its own acts do not make."""
+        with self.house.app.app_context(), writing() as session:
+            seed(session, keyring=self.keyring, base_url=self.house.base, at=now())
+            event = session.scalars(select(Event).order_by(Event.starts_at.desc())).first()
+            assert event
+            for name in ("Tilda Twin", "Timo Twin"):
+                add_guest(session, event, GuestDetails(name=name, email=TWINS), source="by_hand", at=now())
+            new = add_guest(session, event, GuestDetails(name="Nora Newcomer"), source="by_hand", at=now())
+            claim_place(session, new, by=Actor(), at=now())
+            invite(session, event, keyring=self.keyring, by=Actor(), at=now())
+            session.commit()
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of this server."""
+        keyring: Keyring = self.house.app.extensions["mixwell.tools"].keyring
+        return keyring
+
+    def id_of(self, statement: Any) -> UUID:
+        """The first id this statement finds."""
+        with self.house.app.app_context():
+            found = db.session.scalars(statement).first()
+        assert isinstance(found, UUID)
+        return found
+
+    def guest(self, name: str) -> UUID:
+        """Somebody's place tonight."""
+        mine = select(Attendee.id).where(Attendee.name == name, Attendee.event_id == self.event)
+        return self.id_of(mine)
+
+    def person(self, name: str) -> UUID:
+        """Somebody."""
+        return self.id_of(select(Person.id).where(Person.name == name))
+
+    @cached_property
+    def event(self) -> UUID:
+        """Tonight's mixer."""
+        return self.id_of(select(Event.id).order_by(Event.starts_at.desc()))
+
+    @cached_property
+    def people(self) -> dict[str, BrowserContext]:
+        """A browser for each role."""
+        roles = ("stranger", "newcomer", "attendee", "organizer", "door")
+        contexts = {role: self._context() for role in roles}
+        for role, member in (("attendee", "ann"), ("organizer", "dora"), ("door", "cora")):
+            self.post(contexts[role], f"/cast/{member}")
+        self._sign_in_the_newcomer(contexts["newcomer"])
+        self._meet_the_stranger(contexts["stranger"])
+        return contexts
+
+    def _context(self) -> BrowserContext:
+        return self.browser.new_context(base_url=self.house.base, service_workers="block")
+
+    def _sign_in_the_newcomer(self, context: BrowserContext) -> None:
+        with self.house.app.app_context(), writing() as session:
+            nora = session.get_one(Person, self.person("Nora Newcomer"))
+            secret = open_session(session, nora, browser="Test browser", at=now())
+            session.commit()
+        context.add_cookies([{"name": "mixwell-session", "value": secret, "url": self.house.base}])
+
+    def _meet_the_stranger(self, context: BrowserContext) -> None:
+        """Who shares an address with someone, has typed the code, and carries a kept scan."""
+        self.post(context, f"/b/{'0' * 24}")
+        page = context.new_page()
+        sign_in(page, self.house, TWINS)
+        page.close()
+
+    def post(self, context: BrowserContext, path: str, **form: str | bool) -> str:
+        """Send a form as this browser; the address of the page it leads to."""
+        return urlsplit(self._send(context, path, form=form).url).path
+
+    def _send(self, context: BrowserContext, path: str, **body: Any) -> APIResponse:
+        answer = context.request.post(path, headers={"Origin": self.house.base}, **body)
+        assert answer.status in {200, 422}, f"{path}: {answer.status}"
+        return answer
+
+    def badge(self, name: str, *, lost: bool = False) -> str:
+        """The token on somebody's badge; if lost, of the one that was just replaced."""
+        tools: dict[str, Any] = {"keyring": self.keyring, "base_url": self.house.base, "at": now()}
+        with self.house.app.app_context(), writing() as session:
+            guest = session.get_one(Attendee, self.guest(name))
+            [badge] = issue(session, [guest], **tools)
+            token = token_of(badge, self.keyring)
+            if lost:
+                replace_lost(session, guest, by=Actor(), **tools)
+            session.commit()
+        return token
+
+    # Where each route with something in its address can be looked at.
+
+    def stops(self) -> dict[str, list[str]]:
+        """Endpoint → addresses; the first is the usual one, further ones show other states."""
+        event = f"/events/{self.event}"
+        circle = f"/circles/{self.id_of(select(Circle.id))}"
+        return {
+            "console.event": [event],
+            "events.edit": [f"{event}/edit"],
+            "events.guests": [f"{event}/guests", f"{event}/guests?q=zzz"],
+            "events.new_guest": [f"{event}/guests/new"],
+            "events.guest": [f"{event}/guests/{self.guest('Ann Achebe')}", f"{event}/guests/{self._cancelled()}"],
+            "events.new": [f"{circle}/events/new"],
+            "circles.edit": [f"{circle}/edit"],
+            "circles.organizers": [f"{circle}/organizers"],
+            "badges.index": [f"{event}/badges"],
+            "invitations.index": [f"{event}/invitations"],
+            "imports.index": [f"{event}/imports"],
+            **self._paper_stops(event),
+            **self._door_stops(event),
+            **self._front_stops(),
+            **self._room_stops(),
+        }
+
+    def _cancelled(self) -> UUID:
+        return self.id_of(select(Attendee.id).where(Attendee.cancelled_at.is_not(None)))
+
+    def _paper_stops(self, event: str) -> dict[str, list[str]]:
+        dora = self.people["organizer"]
+        file = {"name": LIST.name, "mimeType": "text/csv", "buffer": LIST.read_bytes()}
+        brought = urlsplit(self._send(dora, f"{event}/imports", multipart={"list": file, "encoding": ""}).url).path
+        waiting = urlsplit(self._send(dora, f"{event}/imports", multipart={"list": file, "encoding": ""}).url).path
+        document = self.post(dora, f"{event}/documents", kind="door_list", stock="a4-4up")
+        return {"imports.show": [waiting, brought], "badges.document": [document]}
+
+    def _door_stops(self, event: str) -> dict[str, list[str]]:
+        with self.house.app.app_context(), writing() as session:
+            held = session.get_one(Event, self.event)
+            new = NewDoor(new_id(), "South door", "")
+            add_device(session, held, new, keyring=self.keyring, by=Actor(), at=now())
+            code = pairing_code_of(session.get_one(DoorDevice, new.id), self.keyring, now())
+            session.commit()
+        return {
+            "checkin.index": [f"{event}/door", f"{event}/door?q=ann", f"{event}/door?q=zzz"],
+            "checkin.call_the_host": [f"{event}/door/help"],
+            "checkin.new_walk_in": [f"{event}/door/walk-in", f"{event}/door/walk-in?host={self.guest('Ann Achebe')}"],
+            "checkin.doors": [f"{event}/doors"],
+            "checkin.show_door": [f"{event}/doors/{new.id}"],
+            "checkin.pairing": [f"/door/pairing?code={code}"],
+            "checkin.show_verdict": self.verdicts(),
+        }
+
+    def verdicts(self) -> list[str]:
+        """What the door says, one of each kind."""
+        cora, base = self.people["door"], self.house.base
+        scans = f"/events/{self.event}/check-ins"
+        badges = [self.badge("Nora Newcomer"), self.badge("Łukasz Żółć", lost=True), "0" * 24]
+        welcome, replaced, unknown = [self.post(cora, scans, code=f"{base}/B/{token}") for token in badges]
+        again = self.post(cora, scans, attendee_id=str(self.guest("Nora Newcomer")))
+        cancelled = self.post(cora, scans, attendee_id=str(self._cancelled()))
+        return [welcome, again, cancelled, replaced, unknown]
+
+    def _front_stops(self) -> dict[str, list[str]]:
+        open_one = select(Invitation.id).where(Invitation.used_at.is_(None))
+        return {
+            "swaps.badge_page": ["/b"],
+            "accounts.link_page": ["/sign-in/link/nothing"],
+            "invitations.open_invitation": [
+                f"/invitation/{link_of(self.keyring, self.id_of(open_one))}",
+                "/invitation/rehearsal",
+                "/invitation/nothing",
+            ],
+        }
+
+    def _room_stops(self) -> dict[str, list[str]]:
+        ann, base = self.people["attendee"], self.house.base
+        asked = self.post(ann, "/scans", code=f"{base}/B/{self.badge('Sunny 🎉 Okonkwo')}")
+        kept = self.post(self.people["newcomer"], "/scans", code=f"{base}/B/{self.badge('Ben Adeyemi')}")
+        met = self.id_of(select(Meeting.id).order_by(Meeting.met_at))
+        return {
+            "people.show": [f"/people/{self.person(name)}" for name in ("Ben Adeyemi", "Bo", "Sunny 🎉 Okonkwo")],
+            "swaps.sheet": [asked, f"/meetings/{met}/sheet"],
+            "swaps.plain_sheet": [f"/scan/answers/{word}" for word in ("no-swap", "own-badge", "undone", "too-late")],
+            "swaps.kept_scan": [kept],
+        }
