@@ -1,7 +1,8 @@
 """A real server in a process group of its own, for tests that kill it. Run as a module: PORT, then a weakness.
 
 A weakness is a defence that is switched off, so that a test can prove that it would notice:
-`none`, `check-then-insert` (look in one transaction, write in the next), `answer-first` (write half a second later).
+`none`, `check-then-insert` (look in one transaction, write in the next), `answer-first` (write half a second later),
+`no-sync` (what SQLite calls NORMAL: a commit is in the operating system's memory only).
 """
 
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
 import webapp
@@ -79,8 +80,17 @@ class AnswerFirst:
                 db.session.remove()
 
 
+def trust_the_power(app: Flask) -> None:
+    """What popular advice says of a write-ahead log."""
+    with app.app_context():
+        event.listen(db.engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=NORMAL"))
+
+
 def weaken(app: Flask, weakness: str) -> None:
     """Switch a defence off."""
+    if weakness == "no-sync":
+        trust_the_power(app)
+        return
     ways: dict[str, Callable[..., Admission]] = {"check-then-insert": check_then_insert}
     if weakness == "answer-first":
         ways[weakness] = AnswerFirst(app)

@@ -66,6 +66,7 @@ class Server:
     settings: Settings
     weakness: str = "none"
     port: int = field(default_factory=free_port)
+    watched_by: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -79,7 +80,7 @@ class Server:
             "WEB_CONCURRENCY": "2",
             "PYTHONPATH": str(ROOT),
         }
-        command = [sys.executable, "-m", "tests.faults.door_server", str(self.port), self.weakness]
+        command = [*self.watched_by, sys.executable, "-m", "tests.faults.door_server", str(self.port), self.weakness]
         with (self.settings.data_dir / "server.log").open("ab") as log:
             self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, start_new_session=True)
         self._wait_until_ready()
@@ -94,6 +95,13 @@ class Server:
                 except (OSError, HTTPException):
                     time.sleep(0.1)
         raise AssertionError((self.settings.data_dir / "server.log").read_text()[-3000:])
+
+    def stop(self) -> None:
+        """Ask it to end, as an operator would, and wait."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            self._process.wait(timeout=60)
+            self._process = None
 
     def kill(self) -> None:
         """kill -9 the whole group, as a power switch would end it."""
