@@ -2,10 +2,11 @@
 
     python -m benchmarks.checkin [COUNT] [--clients 8]
 
-Three servers under gunicorn with threads, in turn, three times, the best of each; on the same database: SQLite (write-ahead log, FULL,
-one process) and PostgreSQL (two processes). *Full* is what a door does: device, rules, operation row, unique key,
-counters, verdict. *Bare* looks the badge up by the ORM, adds a row, commits, renders one line. Server, database and
-clients share this machine, so the ratios are the result and the seconds are colour. The goal: full ≥ 0.5 × bare.
+Three servers under gunicorn with threads, in turn, three times, the best of each; on the same database: SQLite
+(write-ahead log, FULL, one process) and PostgreSQL (two processes). *Full* is what a door does: device, rules, key,
+operation row, counters, verdict. *Bare* looks the badge up by the ORM, adds a row, commits, renders one line.
+Server, database and clients share this machine, so the ratios are the result and the seconds are colour. The goal:
+full ≥ 0.5 × bare.
 """
 
 import argparse
@@ -276,9 +277,8 @@ def main() -> None:
     if asked.serve:
         serve_side(asked.serve[0], int(asked.serve[1]))
         return
-    print(
-        f"{asked.count} check-ins a turn, {asked.clients} clients, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-    )
+    machine = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    print(f"{asked.count} check-ins a turn, {asked.clients} clients, {machine}")
     with TemporaryDirectory() as folder:
         compare("SQLite, one process", f"sqlite:///{folder}/mixwell.db", folder, asked.count, asked.clients)
     with TemporaryDirectory() as folder, postgresql(folder) as url:
