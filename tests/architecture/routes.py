@@ -53,13 +53,13 @@ def expected(method: str, endpoint: str, role: str) -> str:
 
 
 def knocks(app: Flask, method: str, endpoints: Iterable[str] | None = None) -> Iterator[Knock]:
-    """Every cell of these routes (all, if not said): each role, the mixer's objects and the twin's."""
+    """Every cell of these routes (all, if not said): each role, the mixer's objects, and the twin's if it names any."""
     about_objects = {rule.endpoint for found, rule in rules(app) if found == method and rule.arguments}
     for endpoint in table()[method] if endpoints is None else endpoints:
         for role in ROLES:
             yield Knock(endpoint, method, role, "mixer", expected(method, endpoint, role))
-            there = SEEN_FROM_THE_TWIN[role] if endpoint in about_objects else role
-            yield Knock(endpoint, method, role, "twin", expected(method, endpoint, there))
+        for role in ROLES if endpoint in about_objects else ():
+            yield Knock(endpoint, method, role, "twin", expected(method, endpoint, SEEN_FROM_THE_TWIN[role]))
 
 
 def rules(app: Flask) -> Iterator[tuple[str, Rule]]:

@@ -13,7 +13,7 @@ from webapp.web.builds import ROOT
 
 CODE = ROOT / "webapp"
 KNOW_A_REQUEST = re.compile(
-    r"(?:app|cli|serving|reactions)\.py|web/\w+\.py|demo/\w+\.py|core/database\.py|\w+/(?:\w+_)?(?:views|forms|access|cookies|checks|answers)\.py"
+    r"(?:app|cli|doctor|serving)\.py|web/\w+\.py|demo/\w+\.py|core/database\.py|\w+/(?:\w+_)?(?:views|forms|access|cookies|checks|answers)\.py"
 )
 """Files that may import flask or werkzeug. `cookies`, `checks` and `answers` are what a feature's views are made of."""
 MEDIAN, NEARLY_ALL, FILE = 6, 28, 400

@@ -127,7 +127,7 @@ def data_of(house: House) -> list[str]:
     """Everything that was typed by somebody, longest first."""
     typed = {PRIVATE_NOTE, "someone@example.org", "https://mix.example.org/invitation/…"}
     words = typed | {cell for _name, rows in house.dump() for row in rows for cell in row if isinstance(cell, str)}
-    parts = {part for text in words for part in re.split(r"\s+", text)}
+    parts = {part for text in words for pattern in (r"\s+", '"') for part in re.split(pattern, text)}
     return sorted({text for text in words | parts | OUR_NAMES if WORD.search(text)}, key=len, reverse=True)
 
 

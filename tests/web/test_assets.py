@@ -1,6 +1,7 @@
 """Static files: kept for ever under their build, compressed, with the headers of every answer."""
 
 import gzip
+import re
 import shutil
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -16,7 +17,7 @@ import webapp
 from tests.conftest import make_client
 from webapp.settings import Settings
 from webapp.web import assets, builds
-from webapp.web.builds import ROOT, STATIC, build_hash
+from webapp.web.builds import ENTRY, IMPORT, ROOT, STATIC, build_hash
 from webapp.web.security import content_policy
 
 
@@ -100,6 +101,32 @@ def test_the_decoder_may_compile_in_its_own_worker_and_nowhere_else(packed: Flas
 
 def test_the_decoder_has_the_type_that_streams(packed: FlaskClient) -> None:
     assert fetch(packed, address("vendor/zxing/zxing_reader.wasm")).mimetype == "application/wasm"
+
+
+def test_a_page_asks_for_one_style_sheet_that_holds_them_all(pack: ModuleType) -> None:
+    entry = (STATIC / ENTRY).read_text()
+    joined = pack.carried(ENTRY).decode()
+    assert "@import" not in joined
+    assert "/*" not in joined
+    assert joined.startswith("@layer tokens, base, layout, parts, features;")
+    for found in IMPORT.finditer(entry):
+        sheet = re.sub(r"/[*].*?[*]/\s*", "", (STATIC / "css" / found["sheet"]).read_text(), flags=re.S)
+        assert sheet in joined
+        assert joined.rindex(f"@layer {found['layer']} {{", 0, joined.index(sheet)) >= 0
+
+
+def test_a_script_loses_its_comments_and_nothing_else(pack: ModuleType) -> None:
+    source = (STATIC / "js/lib/badge-code.js").read_text()
+    carried = pack.carried(Path("js/lib/badge-code.js")).decode()
+    dropped = [line.strip() for line in source.splitlines() if line not in carried.splitlines()]
+    assert len(dropped) > 10
+    assert all(line.startswith(("//", "/*", "*")) for line in dropped)
+
+
+def test_no_text_in_a_script_of_ours_looks_like_a_comment() -> None:
+    for file in (STATIC / "js").rglob("*.js"):
+        for text in re.findall(r"`[^`]*`", re.sub(r"^\s*(//.*|/?\*.*)$", "", file.read_text(), flags=re.M)):
+            assert not re.search(r"^\s*(//|/[*][*])", text, re.M), file
 
 
 def test_an_older_page_still_finds_its_build_as_it_was(

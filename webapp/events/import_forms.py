@@ -19,6 +19,7 @@ class EncodingForm(Form):
 
     encoding = SelectField(
         _l("How the file is written"),
+        id="written-as",  # its fragment is called encoding
         choices=[choice("", _l("Find out")), *(choice(name, name) for name in ENCODINGS)],
         default="",
     )

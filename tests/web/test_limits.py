@@ -1,0 +1,59 @@
+"""Every limit holds at its number, for its key alone, and says how long to wait."""
+
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from limits import parse_many
+
+from webapp.core.clock import now
+from webapp.web.limits import LIMITS, TooMany, allowed, is_spent, spend
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_holds_at_its_number_and_lets_go_after_its_window(app: Flask, name: str) -> None:
+    strictest = min(parse_many(LIMITS[name]), key=lambda item: item.amount)
+    with time_machine.travel(now(), tick=False) as clock, app.test_request_context("/"):
+        for _ in range(strictest.amount):
+            spend(name, "ann")
+        with pytest.raises(TooMany) as refused:
+            spend(name, "ann")
+        assert 1 <= refused.value.retry_after <= strictest.get_expiry()
+        spend(name, "ben")
+        clock.shift(strictest.get_expiry() + 1)
+        spend(name, "ann")
+
+
+def test_looking_whether_a_limit_is_reached_costs_nothing(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert not any(is_spent("private code", "ann") for _ in range(20))
+        while allowed("private code", "ann"):
+            pass
+        assert is_spent("private code", "ann")
+
+
+def test_something_may_cost_more_than_one(app: Flask) -> None:
+    with app.test_request_context("/"):
+        spend("badge scan", "ann", cost=28)
+        with pytest.raises(TooMany):
+            spend("badge scan", "ann", cost=3)
+
+
+def test_a_load_test_may_lift_them(app: Flask) -> None:
+    app.extensions["mixwell.settings"] = replace(app.extensions["mixwell.settings"], lift_limits=True)
+    with app.test_request_context("/"):
+        assert all(allowed("private code", "ann") for _ in range(50))
+
+
+def test_whoever_meets_a_limit_is_told_how_long_in_the_same_words(client: FlaskClient) -> None:
+    answers = [client.get("/door/pairing?code=ABCDEFGH") for _ in range(31)]
+    assert [answer.status_code for answer in answers] == [404] * 30 + [429]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 600
+
+
+def test_a_hall_behind_one_address_signs_in(client: FlaskClient) -> None:
+    for number in range(60):
+        response = client.post("/sign-in", data={"email": f"guest{number}@example.org"})
+        assert response.headers["Location"] == "/sign-in/code"
