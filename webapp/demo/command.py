@@ -35,7 +35,7 @@ def run_demo(host: str, port: int, *, fresh: bool) -> None:
     settings = _demo_settings(host, port)
     _require_free(host, port)
     _require_a_place_of_its_own(settings.data_dir)
-    if why := "as asked" if fresh else why_anew(settings, now()):
+    if settings.data_dir.exists() and (why := "as asked" if fresh else why_anew(settings, now())):
         _say(f"The sample begins anew, {why}.")
         shutil.rmtree(settings.data_dir)
     app = ready(settings, now())
