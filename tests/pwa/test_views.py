@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from tests.cast import Cast
 from tests.web.pages import visit
-from webapp.web.builds import STATIC
+from webapp.pwa.shell import shell_files
+from webapp.web.builds import ENTRY, IMPORT, STATIC
 
 
 def files_of(worker: str) -> list[str]:
@@ -57,15 +58,21 @@ def test_the_worker_keeps_what_pages_are_made_of_and_every_file_is_there(client:
 def test_a_page_loads_no_style_or_script_that_the_worker_does_not_keep(client: FlaskClient) -> None:
     page = client.get("/").text
     asked = set(re.findall(r'(?:src|href)="(/static/[^"#]+[.](?:js|css|woff2))"', page))
-    imported = re.findall(r'@import url\("([^"]+)"\)', (STATIC / "css/app.css").read_text())
     kept = files_of(client.get("/service-worker.js").text)
     assert len(asked) > 5
     assert asked <= set(kept)
-    assert all(any(file.endswith(f"/css/{name}") for file in kept) for name in imported)
+
+
+def test_the_sheets_that_a_loose_build_imports_are_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = {f"css/{found['sheet']}" for found in IMPORT.finditer((STATIC / ENTRY).read_text())}
+    assert len(imported) > 10
+    for packed in (True, False):
+        monkeypatch.setattr("webapp.pwa.shell.is_packed", lambda build, packed=packed: packed)
+        assert (imported <= set(shell_files("any"))) is not packed
 
 
 def test_a_worker_without_files_is_the_way_back(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.pwa.views.shell_files", list)
+    monkeypatch.setattr("webapp.pwa.views.shell_files", lambda build: [])
     assert files_of(client.get("/service-worker.js").text) == []
 
 

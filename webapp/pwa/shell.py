@@ -1,10 +1,9 @@
 """What every page is made of and holds nothing personal: style sheets, scripts, type, drawings."""
 
-from webapp.web.builds import STATIC
+from webapp.web.builds import STATIC, is_packed
 
 SHELL = (
-    "css/*.css",
-    "css/parts/*.css",
+    "css/app.css",
     "icons/mark.svg",
     "js/**/*.js",
     "vendor/fonts/*-latin.woff2",
@@ -13,8 +12,12 @@ SHELL = (
 )
 """Patterns below static/. The decoder (1 MB) is not among them: only who scans needs it, and the browser keeps it."""
 
+LOOSE = ("css/*.css", "css/parts/*.css")
+"""The sheets that app.css imports where it does not hold them."""
 
-def shell_files() -> list[str]:
-    """The files the service worker keeps, relative to static/, sorted."""
-    found = {path.relative_to(STATIC).as_posix() for pattern in SHELL for path in STATIC.glob(pattern)}
+
+def shell_files(build: str) -> list[str]:
+    """The files of this build that the service worker keeps, relative to static/, sorted."""
+    patterns = SHELL if is_packed(build) else SHELL + LOOSE
+    found = {path.relative_to(STATIC).as_posix() for pattern in patterns for path in STATIC.glob(pattern)}
     return sorted(found)

@@ -58,7 +58,7 @@ def manifest() -> Response:
 def service_worker() -> Response:
     """The worker, which knows the files of this build by name. With an empty list it takes itself away."""
     build = current_app.extensions["mixwell.build"]
-    urls = [_asset(path) for path in shell_files()]
+    urls = [_asset(path) for path in shell_files(build)]
     script = render_template("pwa/service-worker.js", build=build, urls=urls, offline=url_for(".offline"))
     response = make_response(script)
     response.mimetype = "text/javascript"

@@ -1,12 +1,17 @@
 """Which static files there are and what this build of them is called. Free of Flask: set-up asks it at every start."""
 
 import hashlib
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
 PACKED = ROOT / "build" / "static"
 """One folder a build, named by its hash, as bin/pack_assets.py lays them out."""
+
+ENTRY = Path("css/app.css")
+"""The one style sheet pages name; it imports the others, and holds them all once it is laid out."""
+IMPORT = re.compile(r'@import url\("(?P<sheet>[^"]+)"\) layer\((?P<layer>\w+)\);')
 
 
 def static_files() -> list[Path]:
@@ -21,3 +26,8 @@ def build_hash() -> str:
     for file in static_files():
         total.update(str(file).encode() + hashlib.sha256((STATIC / file).read_bytes()).digest())
     return total.hexdigest()[:12]
+
+
+def is_packed(build: str) -> bool:
+    """Whether this build is laid out."""
+    return (PACKED / build).is_dir()
