@@ -1,6 +1,5 @@
 """gunicorn, set up for us: threads in one process by default, jobs beside them, static files from memory."""
 
-import gc
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,8 +67,6 @@ def _options(app: Flask, settings: Settings, bind: Bind) -> dict[str, Any]:
 def serve(app: Flask, settings: Settings, bind: Bind) -> None:
     """Serve until a signal ends it."""
     let_go_of_connections(app)
-    gc.collect()
-    gc.freeze()  # what the start made is shared by forked processes as long as nobody counts or collects it
     with in_use(settings.data_dir):
         Server(app, settings, bind).run()
 

@@ -28,7 +28,7 @@ VARIABLES = (
     "WEB_CONCURRENCY",
     "PORT",
 )
-"""Every variable we read; `docs/deploy.md` describes each."""
+"""Every variable we read; `docs/deploy.md` describes each, and a test compares."""
 
 
 class SettingsError(Exception):
