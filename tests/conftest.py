@@ -21,7 +21,7 @@ import webapp.app  # all models register with it
 from tests.cast import Cast
 from webapp.core import outbox
 from webapp.core.clock import now
-from webapp.core.database import Base, db
+from webapp.core.database import Base, allow_writing, db
 from webapp.settings import Settings, read_settings
 
 BASE_URL = "https://mix.example.org"
@@ -101,6 +101,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application, with an application context pushed so that acts can be called as they are."""
     app = webapp.create_app(settings)
     app.config["TESTING"] = True
+    allow_writing(False)  # a test begins as a reader, whatever the one before it left in this thread
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
         yield app
