@@ -1,5 +1,6 @@
 """Bringing a list in: drop a file, look at every row, keep it as one transaction, take it back whole."""
 
+from contextlib import closing
 from typing import assert_never
 from uuid import UUID
 
@@ -79,7 +80,8 @@ def _stage(event: Event, form: ListForm, upload: FileStorage, file_name: str) ->
     run_id = new_id()
     file = staging.file_of(run_id, current_settings().data_dir)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upload.save(file)
+    with closing(upload):
+        upload.save(file)
     table = staging.read_list(file, file_name, form.encoding.data)
     if not isinstance(table, Table):
         file.unlink()
