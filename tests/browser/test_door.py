@@ -142,3 +142,15 @@ def test_a_phone_that_is_taken_back_goes_dark_without_a_touch(entrance: Entrance
         revoke_device(session, session.get_one(DoorDevice, entrance.device.id), at=now())
         session.commit()
     expect(page.get_by_role("heading", name="This phone is no longer a door")).to_be_visible()
+
+
+def test_a_short_pause_is_asked_for_over_the_door_and_not_instead_of_it(entrance: Entrance) -> None:
+    page = entrance.join()
+    pause = '<section id="problem" data-outcome="no"><h1>A short pause, please</h1><a href="/">Back</a></section>'
+    page.route("**/check-ins", lambda route: route.fulfill(status=429, body=pause), times=1)
+    find(page, "ann", "Ann Achebe")
+    expect(page.get_by_role("heading", name="A short pause")).to_be_visible()
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_role("heading", name="A short pause")).to_have_count(0)
+    find(page, "ann", "Ann Achebe")
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()

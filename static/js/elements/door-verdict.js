@@ -2,6 +2,8 @@
 // and goes away by a tap on [data-close], by Escape, after [data-clears-after] seconds, or when the next answer comes.
 // Without it the answer is a page of its own. Fires "verdict-closed"; its detail is the [data-close] that was tapped.
 
+const PROBLEM_SECONDS = 6;
+
 class DoorVerdict extends HTMLElement {
   #listening = new AbortController();
   #watch = new MutationObserver(() => this.#changed());
@@ -54,10 +56,17 @@ class DoorVerdict extends HTMLElement {
   #arrived(answer) {
     // A refusal ("a short pause, please") comes as a problem of its own; the next scan must still find its place.
     answer.id = "verdict";
+    if (!answer.querySelector("[data-close]")) this.#letGo(answer);
     this.#before ??= document.activeElement;
     answer.tabIndex = -1;
     answer.focus({ preventScroll: true });
     this.#clearLater(answer);
+  }
+
+  /** @param {HTMLElement} answer that knows nothing of doors: its way out is back to the door, soon by itself */
+  #letGo(answer) {
+    answer.dataset.clearsAfter = String(PROBLEM_SECONDS);
+    for (const link of answer.querySelectorAll("a")) link.dataset.close = "";
   }
 
   /** @param {HTMLElement} answer */
