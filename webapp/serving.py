@@ -82,3 +82,4 @@ def let_go_of_connections(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    app.extensions["mixwell.runner"].let_go()

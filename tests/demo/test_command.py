@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, func, select
+from sqlalchemy.pool import QueuePool
 
 from tests.demo.conftest import demo_settings
 from webapp.core.clock import now
@@ -13,6 +14,7 @@ from webapp.core.database import db
 from webapp.demo.command import SAMPLE, DemoRefusedError, ready, run_demo, why_anew
 from webapp.events.models import Event
 from webapp.in_use import in_use
+from webapp.serving import let_go_of_connections
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +93,15 @@ def test_a_sample_that_was_cut_short_begins_anew(own_folder: Path) -> None:
     own_folder.mkdir()
     (own_folder / SAMPLE).touch()
     assert "cut short" in why_anew(demo_settings(own_folder), now())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed on Linux")
+def test_what_the_start_opened_is_closed_before_the_server_forks(own_folder: Path) -> None:
+    app = ready(demo_settings(own_folder), now())
+    let_go_of_connections(app)
+    with app.app_context():
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        assert pool.checkedout() + pool.checkedin() == 0
+    open_files = {handle.resolve() for handle in Path("/proc/self/fd").iterdir() if handle.exists()}
+    assert not {file for file in open_files if file.parent == own_folder}

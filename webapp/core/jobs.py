@@ -41,6 +41,10 @@ class Runner:
 
         return lambda row_id: run_row(str(row_id)) and None
 
+    def let_go(self) -> None:
+        """Close the queue's connection, as before a fork; the next use opens another."""
+        self.huey.storage.close()
+
     def start(self, workers: int = 2) -> None:
         """Start worker threads in this process."""
         options = {"workers": workers, "worker_type": "thread", "initial_delay": 0.05, "max_delay": 1.0}
