@@ -10,7 +10,7 @@ SHOWN_TO = [
     pytest.param(role, endpoint, id=f"{endpoint}, {role}")
     for endpoint in table()["GET"]
     for role in ROLES
-    if role in {"stranger", "inside", "door", "organizer"} and expected("GET", endpoint, role) == "ok"
+    if role in {"stranger", "outsider", "inside", "door", "organizer"} and expected("GET", endpoint, role) == "ok"
 ]
 FRAGMENTS = {"checkin.counter", "checkin.guests", "badges.progress", "swaps.exchange", "swaps.pulse", "swaps.my_code"}
 """GETs that answer with a region, not with a page."""

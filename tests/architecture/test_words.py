@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 import webapp
 from tests.architecture.conftest import house_settings
 from tests.architecture.house import PRIVATE_NOTE, House, open_house
-from tests.architecture.routes import address
+from tests.architecture.routes import address, knock, knocks
 from tests.architecture.templates import Template, all_templates
 from tests.architecture.test_pages import SHOWN_TO
 from tests.architecture.words import WORD, messages, outside_brackets, texts, write_pseudo_catalogue
@@ -131,6 +131,32 @@ def data_of(house: House) -> list[str]:
     return sorted({text for text in words | parts | OUR_NAMES if WORD.search(text)}, key=len, reverse=True)
 
 
+@pytest.mark.parametrize(
+    "headers", [{}, {"HX-Request": "true", "HX-Request-Type": "partial"}], ids=["page", "fragment"]
+)
+def test_refused_forms_are_whole_and_speak_words_that_can_be_translated(
+    dressed: House, headers: dict[str, str]
+) -> None:
+    bare, refused, data = [], 0, data_of(dressed)
+    for cell in knocks(dressed.app, "POST"):
+        if (
+            cell.expected != "may"
+            or cell.side != "mixer"
+            or cell.role not in {"stranger", "inside", "door", "organizer"}
+        ):
+            continue
+        response = knock(dressed, cell, headers=headers)
+        dressed.put_back()
+        if response.status_code != 422:
+            continue
+        page = read_page(str(cell), response.get_data(as_text=True))
+        refused += 1
+        bare += [f"{cell}: {text}" for text in bare_texts(page.tree, data)]
+        bare += [f"{cell}: {fault}" for fault in page.faults if not headers]
+    assert refused > 20
+    assert bare == []
+
+
 def test_failures_speak_words_that_can_be_translated(dressed: House) -> None:
     for path in ("/nothing", f"/events/{new_id()}"):
         page = read_page(path, dressed.browser("organizer").get(path).get_data(as_text=True))
@@ -146,7 +172,7 @@ def test_the_brackets_find_a_bare_text() -> None:
 
 def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     event = db.session.get_one(Event, dressed.mixer.values["event_id"], options=[joinedload(Event.circle)])
-    given = {
+    given: dict[str, dict[str, object]] = {
         "code": {"digits": "123456", "link": "LINK"},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
     }

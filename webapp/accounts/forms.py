@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from wtforms import BooleanField, Form, HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.addresses import NotAnAddress, address_key, clean_address
 from webapp.accounts.cards import REACHES, CardValues
 from webapp.core.text import clean_line
+from webapp.web.forms import Form
 from webapp.web.words import _l
 
 _TYPED_MOST = 2000

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired
 
 from webapp.badges.printing import KINDS
 from webapp.badges.stocks import stocks
 from webapp.core.text import clean_line
 from webapp.web.choices import choice
+from webapp.web.forms import Form
 from webapp.web.words import _l
 
 KIND_WORDS = {

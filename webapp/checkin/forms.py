@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from webapp.checkin.admission import UNDO_REASONS, NewGuest, Reversal
@@ -14,6 +14,7 @@ from webapp.core.identifiers import new_id
 from webapp.core.tokens import normal_code
 from webapp.events.devices import NewDoor
 from webapp.web.current import current_settings
+from webapp.web.forms import Form
 from webapp.web.words import _l
 
 Sent = Mapping[str, str]

@@ -2,11 +2,12 @@
 
 from zoneinfo import available_timezones
 
-from wtforms import Form, IntegerField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.fields import EmailField, FileField, SelectField
 from wtforms.validators import DataRequired, Email, Length, NumberRange, ValidationError
 
 from webapp.core.text import clean_line
+from webapp.web.forms import Form
 from webapp.web.words import _l
 
 ZONES = [

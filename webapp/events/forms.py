@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, Form, IntegerField, SelectField, StringField, TimeField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TimeField
 from wtforms.fields import EmailField
 from wtforms.validators import DataRequired, Email, Length, NumberRange, Optional
 
@@ -10,6 +10,7 @@ from webapp.circles.forms import known_zone, one_line
 from webapp.events.guests import GuestDetails
 from webapp.events.planning import FORMATS, EventPlan
 from webapp.web.choices import choice
+from webapp.web.forms import Form
 from webapp.web.words import _l
 
 FORMAT_WORDS = {"mixer": _l("Mixer"), "seminar": _l("Seminar"), "summit": _l("Summit"), "lunch": _l("Lunch")}

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping as Lookup
 
-from wtforms import Form, SelectField
+from wtforms import SelectField
 from wtforms.fields import FileField
 
 from webapp.core.text import clean_line
@@ -11,6 +11,7 @@ from webapp.events.columns import Mapping, mapping_from_choices
 from webapp.events.rehearsal import Choice
 from webapp.events.tables import ENCODINGS, MAX_CELL, Table
 from webapp.web.choices import choice
+from webapp.web.forms import Form
 from webapp.web.words import _l
 
 

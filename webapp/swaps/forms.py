@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from wtforms import BooleanField, Form, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
 from webapp.accounts.forms import CardForm
 from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
 from webapp.swaps.reaching import Reach
+from webapp.web.forms import Form
 from webapp.web.words import _l
 
 
