@@ -61,3 +61,15 @@ def _exists(room: str, module: str, file: str) -> bool:
 def test_links_between_documents_lead_somewhere() -> None:
     links = [link for text in DOCS.values() for link in re.findall(r"\]\(([\w./-]+)\)", text)]
     assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
+
+
+def test_the_five_files_of_the_readme_are_the_path_of_a_badge() -> None:
+    """Each step names the next: the page posts to the view, the view calls the rule, the rule writes the row."""
+    path = re.findall(r"^\d\. \[`([\w./]+)`\]", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    assert len(path) == 5
+    page, view, rule, row, promises = ((ROOT / file).read_text() for file in path)
+    assert "checkin.create_check_in" in page
+    assert "verdict = check_in(" in view
+    assert "def check_in(" in rule
+    assert "uq_check_ins_live" in row
+    assert "def test_a_badge_scanned_twice_is_welcomed_once" in promises
