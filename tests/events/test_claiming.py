@@ -11,9 +11,11 @@ from webapp.accounts.models import Card
 from webapp.badges.documents import private_code_of
 from webapp.badges.issuing import issue, typed_code_of
 from webapp.badges.slips import TRIES, Claimed, NotClaimed, claim_by_slip
+from webapp.circles.models import CircleRole
 from webapp.core.actor import NOBODY
 from webapp.core.clock import now
 from webapp.core.database import db, writing
+from webapp.core.identifiers import new_id
 from webapp.core.tokens import digest
 from webapp.events.inviting import invite, invite_again, link_of, reach
 from webapp.events.models import Attendee, Invitation
@@ -149,3 +151,12 @@ def test_an_invitation_to_another_address_does_not_open_a_claimed_account(cast: 
     browser = cast.browser()
     assert browser.post(f"/invitation/{link}").status_code == 303
     assert browser.get("/me/sessions").status_code == 303
+
+
+def test_a_slip_never_opens_the_account_of_an_organizer(cast: Cast) -> None:
+    keyring, guest = current_keyring(), cast.guest("Dora Two")
+    keep(CircleRole(id=new_id(), circle_id=cast.circle.id, person_id=guest.person_id, given_at=now()))
+    with writing() as session:
+        [badge] = issue(session, [guest], keyring=keyring, base_url=BASE, at=now())
+        codes = typed_code_of(badge, keyring), private_code_of(guest, keyring)
+        assert claim_by_slip(session, *codes, keyring=keyring, by=NOBODY, at=now()) == NotClaimed()

@@ -29,7 +29,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def checkout(tmp_path: Path, environment: Path) -> Path:
     """A checkout that was set up before: the real commands, with the stamps of a finished set-up."""
     shutil.copytree(ROOT / "bin", tmp_path / "bin")
-    (tmp_path / "bin" / "place-assets").write_text("")
+    for step in ("place-assets", "pack_assets.py"):
+        (tmp_path / "bin" / step).write_text("")
     shutil.copytree(environment, tmp_path / ".venv", symlinks=True)
     (tmp_path / ".venv" / "pdf-works").touch()
     (tmp_path / "package-lock.json").write_text("{}")

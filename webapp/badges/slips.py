@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.badges.documents import private_code_of
 from webapp.badges.models import Badge
 from webapp.badges.queries import find_by_typed_code
+from webapp.circles.queries import organizes_something
 from webapp.core.actor import Actor
 from webapp.core.tokens import Keyring, normal_code
 from webapp.events.claiming import claim_place
@@ -46,7 +47,7 @@ def claim_by_slip(
     typed = "".join(sign for sign in private_code.upper() if sign.isalnum())
     if not hmac.compare_digest(typed.encode(), private_code_of(guest, keyring).encode()):
         return NotClaimed()
-    if guest.claimed_at is not None:
+    if guest.claimed_at is not None or organizes_something(session, guest.person_id):
         return NotClaimed()
     guest.private_code_tries = 0
     person = claim_place(session, guest, by=by, at=at)

@@ -32,6 +32,12 @@ def get_circle_organized_by(session: Session, actor: Actor, circle_id: UUID) -> 
     return circle
 
 
+def organizes_something(session: Session, person_id: UUID) -> bool:
+    """Whether this person organizes any circle: their account opens by a mailed code alone."""
+    roles = select(CircleRole.id).where(CircleRole.person_id == person_id, CircleRole.ended_at.is_(None))
+    return session.scalar(roles.limit(1)) is not None
+
+
 def organizers_of(session: Session, circle: Circle) -> Sequence[Person]:
     """Who organizes this circle, in the order they came."""
     roles = select(Person).join(CircleRole, CircleRole.person_id == Person.id)
