@@ -277,6 +277,15 @@ def test_next_asks_for_a_word_about_three_people_of_the_last_evening(phone: Flas
     assert re.findall(r"Guest (\d{4})", page) == ["0001", "0002", "0003"]
 
 
+def test_next_asks_one_thing_about_one_person(phone: FlaskClient, cast: Cast) -> None:
+    meeting = met(cast, cast.ann, cast.ben)
+    gave(meeting, cast.ben)
+    asked(meeting, cast.ben)
+    page = words(phone.get("/next").text)
+    assert "Ben Adeyemi gave you a card." in page
+    assert "ten seconds" not in page
+
+
 def test_a_tick_is_a_word_too(phone: FlaskClient, cast: Cast) -> None:
     meeting = met(cast, cast.ann, cast.ben)
     with writing() as session:

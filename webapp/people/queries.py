@@ -1,5 +1,6 @@
 """What only these pages ask: who took a card back, and whom I met without writing a word."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,8 +17,8 @@ def took_back(session: Session, person_id: UUID) -> set[UUID]:
     return set(session.scalars(withdrawn))
 
 
-def without_a_word(session: Session, person_id: UUID, evening: Evening) -> list[Met]:
-    """Whom this person met on that evening and has written nothing about, in the order of the evening."""
+def without_a_word(session: Session, person_id: UUID, evenings: Sequence[Evening]) -> list[Met]:
+    """Whom this person met on the first of these evenings and wrote nothing about, in the order of the evening."""
     bare = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None)
     meetings = set(session.scalars(select(Memory.meeting_id).where(Memory.person_id == person_id, bare)))
-    return [met for met in evening.people if met.meeting.id in meetings]
+    return [met for evening in evenings[:1] for met in evening.people if met.meeting.id in meetings]

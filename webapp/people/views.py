@@ -98,7 +98,8 @@ def next_page() -> str:
     """What waits for me, in the order of what others wait for."""
     me = _me().id
     waiting, evenings = waiting_for_me(db.session(), me, also_put_off=True), met_by(db.session(), me)
-    bare = without_a_word(db.session(), me, evenings[0]) if evenings else []
+    asking = {card.person_id for card in waiting if not card.put_off}
+    bare = [met for met in without_a_word(db.session(), me, evenings) if met.person_id not in asking]
     return render_template("people/next.html", waiting=waiting, bare=bare[:AT_ONCE], then=url_for(".next_page"))
 
 
