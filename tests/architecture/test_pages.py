@@ -1,7 +1,12 @@
 """Every page, as every role sees it: valid, titled, labelled, sent without script, and in words we can translate."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+import webapp
+from tests.architecture.conftest import house_settings
 from tests.architecture.house import ROLES, House
 from tests.architecture.routes import address, class_of, expected, table
 from tests.web.pages import Page, read_page
@@ -46,3 +51,11 @@ def test_the_check_finds_what_it_forbids() -> None:
     found = " ".join(read_page("/", bad).faults)
     for fault in ("title is", "0 h1", "id 'a' 2 times", "no label", "no action", "inline script", "inline style"):
         assert fault in found
+
+
+def test_the_cast_page_is_whole_and_is_there_in_the_demo_only(house: House, tmp_path: Path) -> None:
+    demo = replace(house_settings(tmp_path), mode="demo", base_url="http://127.0.0.1:8000")
+    page = webapp.create_app(demo).test_client().get("/cast", base_url=demo.base_url)
+    assert page.status_code == 200
+    assert read_page("/cast", page.get_data(as_text=True)).faults == []
+    assert house.browser("organizer").get("/cast").status_code == 404
