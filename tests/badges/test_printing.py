@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.cast import Cast
+from webapp.badges.documents import private_code_of
+from webapp.badges.issuing import typed_code_of
 from webapp.badges.models import Document
-from webapp.badges.queries import find_by_token
+from webapp.badges.queries import find_by_token, find_live
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 
@@ -60,6 +62,17 @@ def test_one_selected_guest_is_printed_alone(desk: FlaskClient, cast: Cast, drai
     badge = find_by_token(db.session(), text.rpartition("/")[2])
     assert badge is not None
     assert badge.attendee_id == cast.ben.id
+
+
+@pytest.mark.parametrize("kind", ["badges", "private_codes"])
+def test_a_code_is_printed_in_two_groups_of_four(desk: FlaskClient, cast: Cast, drain: Any, kind: str) -> None:
+    document_id = ask(desk, cast, kind=kind, attendee=str(cast.ben.id))
+    drain()
+    words = "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(fetch(desk, document_id)))
+    keyring = desk.application.extensions["mixwell.tools"].keyring
+    badge = find_live(db.session(), cast.ben.id)
+    code = typed_code_of(badge, keyring) if badge else private_code_of(cast.ben, keyring)
+    assert f"{code[:4]} {code[4:]}" in words
 
 
 def test_private_codes_and_the_door_list_are_documents_too(desk: FlaskClient, cast: Cast, drain: Any) -> None:

@@ -67,7 +67,7 @@ def _face(guest: Attendee, badge: Badge, keyring: Keyring, base_url: str) -> Bad
         ask_me_about=guest.ask_me_about,
         code_text=qr.badge_text(base_url, token_of(badge, keyring)),
         qr=form_of(badge),
-        typed_code=group_code(typed_code_of(badge, keyring)),
+        typed_code=typed_code_of(badge, keyring),
         initial=guest.box,
     )
 
@@ -77,7 +77,7 @@ def claim_slips(
 ) -> ClaimSlips:
     """A private code for each of these guests, on paper of the stock's size."""
     stock = get_stock(document.stock)
-    slips = tuple(ClaimSlip(guest.name, group_code(private_code_of(guest, keyring))) for guest in guests)
+    slips = tuple(ClaimSlip(guest.name, private_code_of(guest, keyring)) for guest in guests)
     return ClaimSlips(
         title=_("Private codes: %(event)s", event=event.title),
         language="en",

@@ -56,7 +56,10 @@ def readiness(session: Session, event: Event) -> Readiness:
             count.select_from(Attendee).where(guests).scalar_subquery(),
             invited.scalar_subquery(),
             count.select_from(Attendee).where(guests, Attendee.claimed_at.is_not(None)).scalar_subquery(),
-            count.select_from(Badge).where(Badge.event_id == event.id, Badge.replaced_at.is_(None)).scalar_subquery(),
+            count.select_from(Badge)
+            .join(Attendee, Attendee.id == Badge.attendee_id)
+            .where(guests, Badge.replaced_at.is_(None))
+            .scalar_subquery(),
             count.select_from(DoorDevice)
             .where(DoorDevice.event_id == event.id, DoorDevice.paired_at.is_not(None), DoorDevice.revoked_at.is_(None))
             .scalar_subquery(),
