@@ -22,7 +22,7 @@ from webapp.checkin.queries import find_guest
 from webapp.checkin.scans import Scan
 from webapp.checkin.verdicts import Admission, AlreadyIn, CheckedIn, UnknownBadge
 from webapp.core.actor import Actor
-from webapp.core.database import db, reading, writing
+from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Keyring
 from webapp.events.models import Event
@@ -34,8 +34,7 @@ def check_then_insert(
     session: Session, event: Event, scan: Scan, *, by: Actor, at: datetime, keyring: Keyring
 ) -> Admission:
     """What most programs do: is there a row? No? Then make one."""
-    with reading() as looking:
-        guest = find_guest(looking, event.id, scan.means, keyring)
+    guest = find_guest(session, event.id, scan.means, keyring)
     session.commit()
     time.sleep(0.005)  # whatever else such a program does between its look and its write
     if guest is None:

@@ -20,7 +20,7 @@ from webapp.checkin.verdicts import Verdict
 from webapp.circles.access import organizer
 from webapp.core import qr
 from webapp.core.clock import now
-from webapp.core.database import db, reading
+from webapp.core.database import db
 from webapp.core.versions import version_of
 from webapp.events.devices import (
     CannotPair,
@@ -164,8 +164,7 @@ def call_the_host(event_id: UUID) -> str:
 
 
 def _staffed(event_id: UUID) -> Event:
-    with reading() as session:
-        return get_event_staffed_by(session, current_actor(), event_id)
+    return get_event_staffed_by(db.session(), current_actor(), event_id)
 
 
 def _look_up(event: Event, words: str) -> Found:
@@ -187,11 +186,10 @@ def _counted(event: Event) -> dict[str, object]:
 
 def _keep_and_show(event: Event, operation_id: UUID, verdict: Verdict) -> Response:
     """Commit, and only then answer: nothing is green before it is durable."""
+    facts = find_facts(db.session(), event, verdict)
     if device := current_actor().device:
         mark_seen(db.session(), device, at=now())
     db.session.commit()
-    with reading() as session:
-        facts = find_facts(session, event, verdict)
     there = url_for(".show_verdict", event_id=event.id, operation_id=operation_id)
     return answer("checkin/_verdict.html", instead=there, event=event, verdict=verdict, facts=facts)
 

@@ -99,25 +99,6 @@ def writing() -> Iterator[Session]:
         _writing.reset(token)
 
 
-@contextmanager
-def reading() -> Iterator[Session]:
-    """Look something up without the turn to write, for which others wait: before an act, or after its commit.
-
-    What is loaded stays usable and belongs to no session. In the middle of a transaction it is an ordinary look.
-    """
-    session = db.session()
-    if not _writing.get() or session.in_transaction() or session.get_bind().dialect.name != "sqlite":
-        yield session
-        return
-    token = _writing.set(False)
-    try:
-        yield session
-    finally:
-        session.expunge_all()
-        session.rollback()
-        _writing.reset(token)
-
-
 def insert_once(session: Session, table: FromClause) -> Any:
     """An INSERT for this dialect to which `.on_conflict_do_nothing()` can be added: the key decides, not an `if`."""
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

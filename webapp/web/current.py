@@ -6,7 +6,6 @@ from typing import TypeVar
 from flask import current_app, g, request
 
 from webapp.core.actor import Actor, DeviceRef, PersonRef
-from webapp.core.database import reading
 from webapp.core.outbox import Tools
 from webapp.core.tokens import Keyring
 from webapp.settings import Settings
@@ -42,8 +41,7 @@ def current_actor() -> Actor:
     """Who sent this request, loaded once: each cookie asks the feature that issued it."""
     if "actor" not in g:
         loaders = current_app.extensions["mixwell.actors"]
-        with reading():
-            g.actor = Actor(person=_load("session", loaders["person"]), device=_load("door", loaders["device"]))
+        g.actor = Actor(person=_load("session", loaders["person"]), device=_load("door", loaders["device"]))
     actor: Actor = g.actor
     return actor
 
