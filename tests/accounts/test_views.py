@@ -227,7 +227,9 @@ def test_known_and_unknown_addresses_get_the_same_bytes_cookies_and_statements(
         cast.person(name, "two@example.org", claimed=False)
     whole_answer(app, "warm@example.org")
     addresses = ("ann@example.org", "ana@example.org", "two@example.org", "xyz@example.org")
-    assert len({whole_answer(app, address) for address in addresses}) == 1
+    with time_machine.travel(now(), tick=False):
+        answers = {whole_answer(app, address) for address in addresses}
+    assert len(answers) == 1
 
 
 def whole_answer(app: Flask, address: str) -> str:
@@ -241,7 +243,8 @@ def whole_answer(app: Flask, address: str) -> str:
     answers = (ask(client, address), client.get("/sign-in/code"), type_code(client, "not it"))
     event.remove(db.engine, "before_cursor_execute", note)
     parts = [[answer.status_code, str(answer.headers), answer.text] for answer in answers]
-    masked = re.sub(r"asking=[^;]+", lambda found: f"asking={len(found[0])}", repr((parts, statements)))
+    # Signed cookies are packed, so a random secret's length varies by a letter or two, whatever the address.
+    masked = re.sub(r"asking=[^;]+", "asking=SECRET", repr((parts, statements)))
     assert statements
     return masked.replace(address, "ADDRESS")
 
