@@ -89,8 +89,8 @@ def postgresql_stage(marked: str, seconds: int, *, every: bool) -> Stage:
 
 
 def browser_stage(marked: str, seconds: int) -> Stage:
-    """The tests that drive Chromium; without one they fail and say how to get it."""
-    stage = pytest_stage("browser", marked, seconds)
+    """The tests that drive Chromium, one at a time: it is many processes itself. Without one they fail and say so."""
+    stage = pytest_stage("browser", marked, seconds, "-n", "0")
     return stage if os.environ.get("MIXWELL_CHROMIUM") else replace(stage, obstacle=NO_CHROMIUM)
 
 
