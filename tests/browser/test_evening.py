@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +21,8 @@ from tests.browser.fake_camera import picture_of
 from tests.browser.paper import Printed, badges_on
 from tests.browser.phones import DESK, Phones, phones_for, sign_in
 from tests.browser.served import House, a_house, link_in
+from webapp.checkin.admission import DOUBLE_FIRE
+from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.events.models import Attendee
 
@@ -200,7 +202,9 @@ def the_door_answers_badges(evening: Evening, door: Page, badges: dict[UUID, Pri
     """Paper held to the door's camera: welcome, already in, cancelled, unknown."""
     guest = evening.guest("guest7@example.org")
     held_to_the_door(evening, door, badges[guest.id].picture, "Welcome", guest.name)
-    held_to_the_door(evening, door, badges[guest.id].picture, "Already in", guest.name, "North door", "Cora’s phone")
+    with time_machine.travel(now() + 2 * DOUBLE_FIRE, tick=True):
+        again = ("Already in", guest.name, "North door", "Cora’s phone")
+        held_to_the_door(evening, door, badges[guest.id].picture, *again)
     cancelled = evening.guest(CANCELLED)
     held_to_the_door(evening, door, badges[cancelled.id].picture, "Cancelled", cancelled.name)
     nobodys = picture_of(f"HTTPS://{evening.house.base.removeprefix('http://')}/B/{INVENTED}")
@@ -307,7 +311,7 @@ def ana_keeps_a_note_that_ben_cannot_see(ana: Page, ben: Page) -> None:
 
 def ana_takes_bens_card_to_her_contacts(ana: Page) -> None:
     """Once Ben's minute of undo is over."""
-    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61), tick=True), ana.expect_download() as coming:
+    with time_machine.travel(now() + timedelta(seconds=61), tick=True), ana.expect_download() as coming:
         ana.get_by_role("link", name="Add to phone contacts").click()
     card = Path(coming.value.path()).read_text("utf-8")
     assert coming.value.suggested_filename == "Ben Silva.vcf"
