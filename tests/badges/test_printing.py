@@ -1,5 +1,6 @@
 """From the desk to paper: asked for, made by a child process, fetched by its organizers only."""
 
+import re
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -73,6 +74,16 @@ def test_a_code_is_printed_in_two_groups_of_four(desk: FlaskClient, cast: Cast, 
     badge = find_live(db.session(), cast.ben.id)
     code = typed_code_of(badge, keyring) if badge else private_code_of(cast.ben, keyring)
     assert f"{code[:4]} {code[4:]}" in words
+
+
+def test_the_code_on_the_badge_reads_as_on_the_phone(desk: FlaskClient, cast: Cast, drain: Any) -> None:
+    document_id = ask(desk, cast, attendee=str(cast.ben.id))
+    drain()
+    [page] = pypdfium2.PdfDocument(fetch(desk, document_id))
+    on_paper = re.findall(r"[0-9A-HJKMNP-TV-Z]{4} [0-9A-HJKMNP-TV-Z]{4}", page.get_textpage().get_text_range())
+    phone = cast.browser(cast.ben.person_id).get("/me").text
+    assert len(on_paper) == 1
+    assert on_paper[0] in phone
 
 
 def test_private_codes_and_the_door_list_are_documents_too(desk: FlaskClient, cast: Cast, drain: Any) -> None:

@@ -26,6 +26,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stub package
 
 from tests.browser.fake_camera import CHROMIUM, FLAGS
+from webapp.core.qr import choose, draw
 from webapp.settings import read_settings
 from webapp.web.access import public
 from webapp.web.assets import TEMPLATES, init_assets
@@ -40,6 +41,7 @@ VIOLATIONS = (
 )
 MEETINGS = [UUID(int=number) for number in range(1, 6)]
 PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 640)
+CODE = draw("A CODE", choose("A CODE"))
 PARTS = ["people/hue", "empty", "swap", "scan", "sheet", "forms", "desk", "door"]
 VERDICTS = ["verdict/agreed", "verdict/again", "verdict/no", "verdict/ask"]
 
@@ -97,7 +99,7 @@ def add_views(app: Flask) -> None:
     @public
     def page(part: str, manner: str = "") -> str:
         hue = 215 if manner == "hue" else None
-        fixed = {"form": refused_form(), "meeting_id": MEETINGS[0], "more_ids": MEETINGS[1:], "qr": "code"}
+        fixed = {"form": refused_form(), "meeting_id": MEETINGS[0], "more_ids": MEETINGS[1:], "drawing": CODE}
         return render_template("style_sheet.html", part=part, hue=hue, verdict=manner, **fixed)
 
     @app.get("/asking")

@@ -7,7 +7,7 @@ import segno
 import zxingcpp
 from PIL import Image
 
-from webapp.core.qr import QrForm, badge_text, choose, modules, png, screen_text, svg_path, svg_size
+from webapp.core.qr import QrForm, badge_text, choose, draw, modules, png, screen_text
 
 TOKEN = "7QK2M4XZ9P0RTVW3AB5CDEFG"
 TEXT = badge_text("https://mixer.example.org", TOKEN)
@@ -66,11 +66,11 @@ def test_a_picture_has_one_bit_a_pixel_and_its_quiet_margin() -> None:
 
 def test_a_path_for_screens_covers_exactly_the_dark_modules() -> None:
     form = choose(TEXT)
-    size = svg_size(form)
-    drawn = [[False] * size for _ in range(size)]
-    for bar in svg_path(TEXT, form).split("M")[1:]:
-        origin, _, rest = bar.partition("h")
-        x, y = map(int, origin.split())
-        for step in range(int(rest.partition("v")[0])):
-            drawn[y][x + step] = True
+    drawing = draw(TEXT, form)
+    drawn = [[False] * drawing.size for _ in range(drawing.size)]
+    for stroke in drawing.strokes.split("M")[1:]:
+        origin, _, length = stroke.partition("h")
+        x, y = map(float, origin.split())
+        for step in range(int(length)):
+            drawn[int(y - 0.5)][int(x) + step] = True
     assert tuple(tuple(row[4:-4]) for row in drawn[4:-4]) == modules(TEXT, form)

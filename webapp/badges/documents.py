@@ -28,11 +28,6 @@ from webapp.web.templating import clock_time, date_words
 from webapp.web.words import _
 
 
-def group_code(code: str) -> str:
-    """A code as it is read aloud: four and four."""
-    return f"{code[:4]}-{code[4:]}"
-
-
 def host_in_words(base_url: str) -> str:
     """The address as people type it."""
     return base_url.partition("//")[2]

@@ -73,11 +73,6 @@ def door_list_pdf(door: DoorList, progress: Progress = lambda done, total: None)
     return render([_page(_DOOR, door=door, letters=letters)], {}, _DOOR, progress)
 
 
-def grouped(code: str) -> str:
-    """A typed code in groups of four, as people read it aloud."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
 def badges_from_payload(plain: Mapping[str, Any], progress: Progress) -> bytes:
     """`badge_pdf` in a child process."""
     faces = tuple(BadgeFace(**{**face, "qr": QrForm(**face["qr"])}) for face in plain["faces"])
@@ -145,7 +140,6 @@ def _page(template: str, **needs: object) -> str:
         .get_template(template)
         .render(
             needs,
-            grouped=grouped,
             rtl=is_right_to_left,
             branded=partial(is_branded, family=TEXTS),
             named=partial(is_branded, family=NAMES),

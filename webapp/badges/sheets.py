@@ -17,6 +17,7 @@ class BadgeFace:
     """What is printed for one guest. `code_text` is the QR's text and `qr` how it was first drawn.
 
     `initial` is the letter of the box the badge is sorted into. A guest with one name has it in either name field.
+    `typed_code` is the bare code, as `ClaimSlip.code` is: the paper groups it.
     """
 
     given_name: str

@@ -280,8 +280,9 @@ def show_door(event_id: UUID, device_id: UUID) -> str:
     event, device = _organized_device(event_id, device_id)
     code = pairing_code_of(device, current_keyring(), now())
     link = current_settings().base_url + url_for(".pairing", code=code)
-    drawn = _drawn(link) if code else None
-    return render_template("checkin/door_device.html", event=event, device=device, code=code, link=link, drawn=drawn)
+    drawing = qr.draw(link, qr.choose(link)) if code else None
+    needs = {"event": event, "device": device, "code": code, "link": link, "drawing": drawing}
+    return render_template("checkin/door_device.html", **needs)
 
 
 @bp.post("/events/<uuid:event_id>/doors/<uuid:device_id>/pairing-code")
@@ -311,9 +312,3 @@ def _organized(event_id: UUID) -> Event:
 def _organized_device(event_id: UUID, device_id: UUID) -> tuple[Event, DoorDevice]:
     event = _organized(event_id)
     return event, get_device_of(db.session(), event, device_id)
-
-
-def _drawn(link: str) -> dict[str, object]:
-    """The QR of a link, as a path and the size of its view box."""
-    form = qr.choose(link)
-    return {"path": qr.svg_path(link, form), "size": qr.svg_size(form)}

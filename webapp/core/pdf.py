@@ -24,6 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from webapp.core.child import ROOT, Progress
+from webapp.core.text import grouped
 
 POINTS_PER_MM = 72 / 25.4
 
@@ -74,7 +75,9 @@ def _own_file(url: str) -> URLFetcherResponse:
 def paper_templates() -> Environment:
     """Templates for paper: everything escaped, no request, no session; translated words come in as data."""
     loader = FileSystemLoader(TEMPLATES)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_printable)
+    paper = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_printable)
+    paper.globals["grouped"] = grouped
+    return paper
 
 
 def _printable(value: object) -> object:

@@ -44,6 +44,17 @@ class QrForm:
         return 17 + 4 * self.version
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A symbol for screens: the `d` of a path whose strokes are one unit wide, black on a white square.
+
+    One unit a module; `size` is the square's side in units, quiet margin included.
+    """
+
+    strokes: str
+    size: int
+
+
 def badge_text(base_url: str, token: str) -> str:
     """What a printed badge says: the badge page's address in upper case, for QR's compact alphanumeric mode."""
     return f"{base_url.rstrip('/')}/B/{token}".upper()
@@ -84,15 +95,11 @@ def png(text: str, form: QrForm, border: int = QUIET_MODULES, box: int = 8) -> b
     return file.getvalue()
 
 
-def svg_size(form: QrForm, border: int = QUIET_MODULES) -> int:
-    """Width and height of the viewBox that `svg_path` is drawn in: one unit a module, quiet margin included."""
-    return form.modules_wide + 2 * border
-
-
-def svg_path(text: str, form: QrForm, border: int = QUIET_MODULES) -> str:
-    """The dark modules as the `d` attribute of one path, a horizontal bar a run. Put a white rectangle under it."""
+def draw(text: str, form: QrForm) -> Drawing:
+    """The symbol for a page. Strokes instead of outlines: half the bytes."""
     bars = dark_bars(text, form)
-    return "".join(f"M{x + border} {y + border}h{length}v1h-{length}z" for x, y, length in bars)
+    strokes = (f"M{x + QUIET_MODULES} {y + QUIET_MODULES}.5h{length}" for x, y, length in bars)
+    return Drawing("".join(strokes), form.modules_wide + 2 * QUIET_MODULES)
 
 
 def dark_bars(text: str, form: QrForm) -> Iterator[tuple[int, int, int]]:

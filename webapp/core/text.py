@@ -1,4 +1,5 @@
-"""Text that people typed: one clean line of it, a key to find it by, and what they would call its first character."""
+"""Text that people typed: one clean line of it, a key to find it by, what they would call its
+first character, and codes that people type."""
 
 import re
 import unicodedata
@@ -112,3 +113,8 @@ def like_pattern(key: str) -> str:
     for sign in (LIKE_ESCAPE, "%", "_"):
         key = key.replace(sign, LIKE_ESCAPE + sign)
     return f"%{key}%"
+
+
+def grouped(code: str) -> str:
+    """A code to type in groups of four, as people read it aloud: the same on paper and on a phone."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from webapp.badges.documents import group_code
 from webapp.badges.issuing import form_of, issue, token_of, typed_code_of
 from webapp.badges.models import Badge
 from webapp.badges.queries import find_live
@@ -19,10 +18,9 @@ from webapp.swaps.tonight import tonight_of
 
 @dataclass(frozen=True)
 class DoorCode:
-    """The drawing of a badge code (`d` of one SVG path in a square of `size` units), and the same to type."""
+    """A badge code to scan, and the same to type."""
 
-    path: str
-    size: int
+    drawing: qr.Drawing
     typed: str
 
 
@@ -45,4 +43,4 @@ def make_door_code(session: Session, person_id: UUID, *, keyring: Keyring, base_
 
 def _drawn(badge: Badge, keyring: Keyring, base_url: str) -> DoorCode:
     text, form = qr.badge_text(base_url, token_of(badge, keyring)), form_of(badge)
-    return DoorCode(qr.svg_path(text, form), qr.svg_size(form), group_code(typed_code_of(badge, keyring)))
+    return DoorCode(qr.draw(text, form), typed_code_of(badge, keyring))

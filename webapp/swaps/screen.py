@@ -29,24 +29,15 @@ class Shown:
     since: datetime
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A code to be scanned: one path on a square of so many units, quiet margin included."""
-
-    path: str
-    size: int
-
-
 def screen_code(keyring: Keyring, session_id: UUID, at: datetime) -> str:
     """The code that this sign-in session shows now."""
     return keyring.screen_code(_permutation(keyring).encryptor().update(session_id.bytes), _step(at))
 
 
-def draw(base_url: str, code: str) -> Drawn:
+def draw(base_url: str, code: str) -> qr.Drawing:
     """The picture of this code, as the whole address a camera reads."""
     text = qr.screen_text(base_url, code)
-    form = qr.choose(text)
-    return Drawn(qr.svg_path(text, form), qr.svg_size(form))
+    return qr.draw(text, qr.choose(text))
 
 
 def find_shown(session: Session, scanned: ScreenCode, keyring: Keyring, at: datetime) -> Shown | None:

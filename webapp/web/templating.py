@@ -8,7 +8,7 @@ from flask_babel import Babel, format_date, format_time, get_locale
 from jinja2 import StrictUndefined
 
 from webapp.core.identifiers import new_id
-from webapp.core.text import first_grapheme
+from webapp.core.text import first_grapheme, grouped
 from webapp.web.current import current_actor, current_settings
 from webapp.web.pair_picture import shapes
 
@@ -33,6 +33,7 @@ def init_templating(app: Flask) -> None:
         "pair_shapes": shapes,
         "first_grapheme": first_grapheme,
         "fresh_id": new_id,
+        "grouped": grouped,
     }
 
 
