@@ -68,9 +68,12 @@ def test_a_path_for_screens_covers_exactly_the_dark_modules() -> None:
     form = choose(TEXT)
     drawing = draw(TEXT, form)
     drawn = [[False] * drawing.size for _ in range(drawing.size)]
-    for stroke in drawing.strokes.split("M")[1:]:
-        origin, _, length = stroke.partition("h")
-        x, y = map(float, origin.split())
-        for step in range(int(length)):
-            drawn[int(y - 0.5)][int(x) + step] = True
+    start, *strokes = drawing.strokes.removeprefix("M").split("m")
+    x, middle = map(float, start.split())
+    for stroke in strokes:
+        right, down, length = map(int, stroke.replace("h", " ").split())
+        x, middle = x + right, middle + down
+        for _ in range(length):
+            drawn[int(middle - 0.5)][int(x)] = True
+            x += 1
     assert tuple(tuple(row[4:-4]) for row in drawn[4:-4]) == modules(TEXT, form)

@@ -24,10 +24,11 @@ def place() -> ModuleType:
     return module
 
 
-def test_a_latin_page_loads_at_most_seventy_kilobytes_of_type() -> None:
-    fonts = list((VENDOR / "fonts").glob("*-latin.woff2"))
+def test_a_latin_page_loads_at_most_fifty_kilobytes_of_type() -> None:
+    head = (ROOT / "templates" / "_layout" / "page.html").read_text()
+    fonts = [ROOT / "static" / name for name in re.findall(r"asset\('([^']+-latin\.woff2)'\)", head)]
     assert len(fonts) == 2
-    assert sum(font.stat().st_size for font in fonts) <= 70_000
+    assert sum(font.stat().st_size for font in fonts) <= 50_000
 
 
 def test_the_sprite_holds_every_chosen_icon(place: ModuleType) -> None:

@@ -96,9 +96,11 @@ def png(text: str, form: QrForm, border: int = QUIET_MODULES, box: int = 8) -> b
 
 
 def draw(text: str, form: QrForm) -> Drawing:
-    """The symbol for a page. Strokes instead of outlines: half the bytes."""
-    bars = dark_bars(text, form)
-    strokes = (f"M{x + QUIET_MODULES} {y + QUIET_MODULES}.5h{length}" for x, y, length in bars)
+    """The symbol for a page. Strokes, each from where the last one ended: a third of the bytes of outlines."""
+    strokes, at = [f"M{QUIET_MODULES} {QUIET_MODULES}.5"], (0, 0)
+    for x, y, length in dark_bars(text, form):
+        strokes.append(f"m{x - at[0]} {y - at[1]}h{length}")
+        at = (x + length, y)
     return Drawing("".join(strokes), form.modules_wide + 2 * QUIET_MODULES)
 
 

@@ -6,7 +6,8 @@ SHELL = (
     "css/app.css",
     "icons/mark.svg",
     "js/**/*.js",
-    "vendor/fonts/*-latin.woff2",
+    "vendor/fonts/atkinson-hyperlegible-next-latin.woff2",
+    "vendor/fonts/headings-latin.woff2",
     "vendor/*.js",
     "vendor/icons.svg",
 )
