@@ -109,7 +109,7 @@ def test_each_row_says_how_it_stands_and_when_it_was(phone: FlaskClient, cast: C
     rows = dict(re.findall(r"<bdi>([A-Z][a-z]+ [A-Z][a-z]+)</bdi>.*?class=\"state[^>]*>([^<]+)<", page, re.S))
     assert rows == {
         "Swapped Sam": "swapped",
-        "Gave Gil": "waiting for their yes",
+        "Gave Gil": "has your card",
         "Holds Hal": "waiting for your yes",
         "Noted Ned": "only your note",
         "Took Tam": "their card was withdrawn",

@@ -212,6 +212,16 @@ def test_a_code_shown_after_the_question_is_news_for_the_one_who_showed_it(eveni
     assert "Swapped with" not in evening.cast.browser(ann.person_id).get("/pulse").text
 
 
+def test_of_three_that_wait_scan_shows_one_and_next_all(evening: EveningOut) -> None:
+    ben = evening.cast.ben
+    for name in ("Ona One", "Tua Two", "Tre Three"):
+        evening.meet(evening.come(name), ben)
+    phone = evening.cast.browser(ben.person_id)
+    assert phone.get("/scan").text.count("gave you a card") == 1
+    assert "2 more wait for you" in phone.get("/scan").text
+    assert phone.get("/next").text.count("gave you a card") == 3
+
+
 def test_not_now_leaves_the_screen_and_nothing_shows_to_the_asker(evening: EveningOut) -> None:
     ann, ben = (evening.cast.browser(guest.person_id) for guest in (evening.cast.ann, evening.cast.ben))
     sheet = post_scan(ann, evening.code(evening.cast.ben))

@@ -1,12 +1,13 @@
 """Jinja as strict as it goes, with words, dates and codes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, format_date, format_time, get_locale
 from jinja2 import StrictUndefined
 
+from webapp.core.clock import now
 from webapp.core.identifiers import new_id
 from webapp.core.text import first_grapheme, grouped
 from webapp.web.current import current_actor, current_settings
@@ -14,6 +15,8 @@ from webapp.web.pair_picture import shapes
 
 LANGUAGES = ["en"]
 """Languages that have a catalogue, our own first."""
+
+HALF_A_DAY = timedelta(hours=12)
 
 
 def init_templating(app: Flask) -> None:
@@ -25,6 +28,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals |= {
         "clock_time": clock_time,
         "date_words": date_words,
+        "moment_words": moment_words,
         "current_actor": current_actor,
         "direction": lambda: get_locale().text_direction,
         "language": lambda: str(get_locale()).replace("_", "-"),
@@ -47,6 +51,13 @@ def choose_language() -> str:
 def clock_time(at: datetime, zone: str) -> str:
     """A clock time in the event's zone, such as 7:04 PM or 19:04 as the language has it."""
     return str(format_time(at.astimezone(ZoneInfo(zone)), "short", rebase=False))
+
+
+def moment_words(at: datetime, zone: str) -> str:
+    """A clock time for what is at most half a day old, so that an evening may pass midnight; else a short date."""
+    if now() - at < HALF_A_DAY:
+        return clock_time(at, zone)
+    return str(format_date(at.astimezone(ZoneInfo(zone)).date(), "medium", rebase=False))
 
 
 def date_words(at: datetime, zone: str) -> str:
