@@ -210,7 +210,11 @@ def test_every_verdict_of_the_door_has_its_template() -> None:
 def test_every_verdict_of_a_swap_is_answered() -> None:
     answered = {name for node in ast.walk(modules()["swaps/answers.py"]) for name in _cases(node)}
     views = (CODE / "swaps/views.py").read_text()
-    assert {cls.name for cls in _dataclasses("swaps/verdicts.py")} - answered - {"Withdrawn"} == set()
+    assert {cls.name for cls in _dataclasses("swaps/verdicts.py")} - answered - {
+        "Withdrawn",
+        "Blocked",
+        "Unblocked",
+    } == set()
     assert "withdraw(" in views  # its answer is the page it was asked from
     words = {name.removesuffix(".html") for name in _sheets()}
     from webapp.swaps.answers import PLAIN_SHEETS

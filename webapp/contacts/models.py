@@ -1,4 +1,4 @@
-"""Tables of meetings and each side's memory of them."""
+"""Tables of meetings, each side's memory of them, and whom somebody does not want to meet again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -47,3 +47,18 @@ class Memory(Base):
     knew_each_other: Mapped[bool | None]
     sealed_note: Mapped[bytes | None]
     updated_at: Mapped[datetime]
+
+
+class Block(Base):
+    """That one person wants nothing to do with another: silent, works both ways, stronger than everything else."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        UniqueConstraint("blocker_id", "blocked_id"),
+        CheckConstraint("blocker_id != blocked_id", name="two_people"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    blocker_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    blocked_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.contacts.models import Meeting, Memory
+from webapp.contacts.models import Block, Meeting, Memory
 from webapp.core.actor import NotHere
 from webapp.core.tokens import Sealed
 from webapp.events.models import Event
@@ -26,7 +26,18 @@ NOTHING = Remembered()
 
 def _meetings_of(person_id: UUID) -> Select[Meeting]:
     mine = select(Meeting).join(Memory, Memory.meeting_id == Meeting.id).where(Memory.person_id == person_id)
-    return mine.options(joinedload(Meeting.event))
+    other_blocked = and_(
+        Block.blocker_id == person_id,
+        # The pair holds the person too, whom a block of their own never names.
+        Block.blocked_id.in_((Meeting.first_id, Meeting.second_id)),
+    )
+    return mine.where(~exists().where(other_blocked)).options(joinedload(Meeting.event))
+
+
+def has_blocked(session: Session, blocker_id: UUID, other_id: UUID) -> bool:
+    """Whether the first of these two wants nothing to do with the second."""
+    block = exists().where(Block.blocker_id == blocker_id, Block.blocked_id == other_id)
+    return bool(session.scalar(select(block)))
 
 
 def get_meeting(session: Session, meeting_id: UUID, person_id: UUID) -> Meeting:

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request, url_for
 
 from webapp.contacts.queries import get_meeting, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE, remember
-from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
@@ -23,9 +22,7 @@ bp = Blueprint("contacts", __name__)
 @signed_in
 def remember_meeting(meeting_id: UUID) -> Response:
     """Keep my note of a meeting and whether we knew each other. The same again changes nothing."""
-    person = current_actor().person
-    if person is None:
-        raise NotHere
+    person = current_actor().someone
     sealed = Sealed(current_keyring(), "notes")
     meeting = get_meeting(db.session(), meeting_id, person.id)
     knew = {"yes": True, "no": False}.get(request.form.get("knew", ""))

@@ -39,6 +39,13 @@ class Actor:
     device: DeviceRef | None = None
 
     @property
+    def someone(self) -> PersonRef:
+        """The person, where one must have signed in. Raises NotHere otherwise."""
+        if self.person is None:
+            raise NotHere
+        return self.person
+
+    @property
     def label(self) -> str:
         """How operations and logs name the actor: ids only."""
         if self.device:

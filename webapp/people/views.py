@@ -18,7 +18,7 @@ from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.queries import took_back, without_a_word
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
-from webapp.swaps.queries import CardView, waiting_for_me, who_has_my_card
+from webapp.swaps.queries import CardView, blocked_by_me, waiting_for_me, who_has_my_card
 from webapp.swaps.stories import met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
@@ -34,10 +34,7 @@ AT_ONCE = 3
 
 
 def _me() -> PersonRef:
-    person = current_actor().person
-    if person is None:
-        raise NotHere
-    return person
+    return current_actor().someone
 
 
 # People.
@@ -121,6 +118,7 @@ def me() -> str:
         modes=MODES,
         door_code=find_door_code(session, tonight.place_id, current_keyring(), base_url) if tonight else None,
         given=who_has_my_card(session, person.id),
+        blocked=blocked_by_me(session, person.id),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.cards import explain_first_scan, get_card
 from webapp.badges.models import Badge
 from webapp.contacts.models import Meeting
+from webapp.contacts.queries import has_blocked
 from webapp.contacts.remembering import keep_in_mind, meet
 from webapp.core.actor import Actor, NotHere
 from webapp.core.identifiers import new_id
@@ -72,7 +73,7 @@ class _Attempt:
 
 def scan(session: Session, scanned: Scan, *, by: Actor, at: datetime, keyring: Keyring) -> ScanVerdict:
     """My card goes to whoever wears or shows this code, by the rules of both. Safe to repeat."""
-    me = _person_id(by)
+    me = by.someone.id
     # Keyed, because a typed code is short enough to be found again from a plain hash.
     fingerprint = keyring.mac("scanned code", repr(scanned.code)).hex()
 
@@ -88,7 +89,7 @@ def finish_kept(
     session: Session, operation: UUID, kept_id: UUID, *, intent: Intent, by: Actor, at: datetime
 ) -> ScanVerdict:
     """Do what a kept scan was made for. Safe to repeat. Raises NotHere when it is not mine, finished or too old."""
-    me = _person_id(by)
+    me = by.someone.id
 
     def act() -> ScanVerdict:
         kept = get_kept(session, kept_id, me, at=at)
@@ -105,7 +106,7 @@ def finish_kept(
 
 def give_mine(session: Session, operation: UUID, request_id: UUID, *, by: Actor, at: datetime) -> AnswerVerdict:
     """My yes to somebody who gave me their card, now or after a "not now". Raises NotHere when nobody asked me that."""
-    me = _person_id(by)
+    me = by.someone.id
 
     def act() -> AnswerVerdict:
         request = _get_request(session, request_id, me)
@@ -124,7 +125,7 @@ def give_mine(session: Session, operation: UUID, request_id: UUID, *, by: Actor,
 
 def not_now(session: Session, operation: UUID, request_id: UUID, *, by: Actor, at: datetime) -> AnswerVerdict:
     """Put their question off: it leaves my screen, they cannot tell, I can still say yes. Raises NotHere as above."""
-    me = _person_id(by)
+    me = by.someone.id
 
     def act() -> AnswerVerdict:
         request = _get_request(session, request_id, me)
@@ -235,12 +236,6 @@ def _keep(session: Session, attempt: _Attempt) -> KeptScan:
 def _get_request(session: Session, request_id: UUID, me: UUID) -> CardRequest:
     mine = select(CardRequest).where(CardRequest.id == request_id, CardRequest.asked_id == me)
     request = session.scalar(mine.where(CardRequest.undone_at.is_(None)))
-    if request is None:
+    if request is None or has_blocked(session, me, request.asker_id):
         raise NotHere
     return request
-
-
-def _person_id(by: Actor) -> UUID:
-    if by.person is None:
-        raise NotHere
-    return by.person.id

@@ -1,6 +1,6 @@
 """From a code to somebody it may be swapped with. All reasons why not have one answer, except the scanner's own two."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from webapp.badges.models import Badge
 from webapp.badges.queries import find_by_token, find_by_typed_code
 from webapp.checkin.queries import find_place_in, is_in
 from webapp.checkin.scans import BadgeToken, TypedCode
+from webapp.contacts.queries import has_blocked
 from webapp.core.tokens import Keyring
 from webapp.events.models import Attendee
 from webapp.events.queries import places_of
@@ -82,6 +83,15 @@ def find_whom(session: Session, read: Read, me: UUID, *, at: datetime) -> Found:
             return _nobody_or_not_in(session, me, at)
 
 
+def _beside_blocks(session: Session, whom: Whom, me: UUID) -> Whom | Nobody:
+    """To whoever blocked me I am somebody who asks and gets no answer; whom I blocked is not there."""
+    if has_blocked(session, me, whom.person_id):
+        return Nobody()
+    if whom.mode in ("shown", "swap") and has_blocked(session, whom.person_id, me):
+        return replace(whom, mode="ask")
+    return whom
+
+
 def _nobody_or_not_in(session: Session, me: UUID, at: datetime) -> Nobody | NotIn:
     """For a code that is none: someone still at the door hears that first, whatever they scanned."""
     places = places_of(session, me, at)
@@ -97,7 +107,9 @@ def _wearer(session: Session, badge: Badge, me: UUID, at: datetime) -> Found:
         return _nobody_or_not_in(session, me, at)
     if not mine.is_in:
         return NotIn()
-    return Whom(wearer.person_id, badge.event_id, wearer.swap_mode) if is_in(session, wearer.id) else Nobody()
+    if not is_in(session, wearer.id):
+        return Nobody()
+    return _beside_blocks(session, Whom(wearer.person_id, badge.event_id, wearer.swap_mode), me)
 
 
 def _shower(session: Session, shown: Shown, me: UUID, at: datetime) -> Found:
@@ -106,11 +118,13 @@ def _shower(session: Session, shown: Shown, me: UUID, at: datetime) -> Found:
     here = [place.event_id for place in places_of(session, me, at) if is_in(session, place.id)]
     if not here:
         return _nobody_or_not_in(session, me, at)
-    if _taken_back_since(session, shown, me):
-        return Nobody()
     theirs = (place.event_id for place in places_of(session, shown.person_id, at) if is_in(session, place.id))
     together = next((event_id for event_id in theirs if event_id in here), None)
-    return Whom(shown.person_id, together, "shown") if together else Nobody()
+    if together is None:
+        return Nobody()
+    found = _beside_blocks(session, Whom(shown.person_id, together, "shown"), me)
+    said_yes = isinstance(found, Whom) and found.mode == "shown"
+    return Nobody() if said_yes and _taken_back_since(session, shown, me) else found
 
 
 def _taken_back_since(session: Session, shown: Shown, me: UUID) -> bool:

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp.accounts.cards import REACHES, card_fields, offered_fields
 from webapp.accounts.models import Card, Person
-from webapp.contacts.models import Meeting
+from webapp.contacts.models import Block, Meeting
 from webapp.events.models import Attendee, Event
 from webapp.swaps.models import CardRequest, Grant
 from webapp.swaps.taking_back import UNDO_FOR
 
 LIVE = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
+_BY_GIVER = (Block.blocker_id == Grant.giver_id) & (Block.blocked_id == Grant.receiver_id)
+_BY_RECEIVER = (Block.blocker_id == Grant.receiver_id) & (Block.blocked_id == Grant.giver_id)
+UNBLOCKED = ~exists().where(_BY_GIVER | _BY_RECEIVER)
+"""Neither of the two wants nothing to do with the other: only then is a card open."""
 _EVENT_WORDS = (
     func.coalesce(Event.title, "").label("title"),
     func.coalesce(Event.place, "").label("place"),
@@ -58,6 +62,14 @@ class Given:
 
 
 @dataclass(frozen=True)
+class BlockedPerson:
+    """Somebody I blocked, as I called them."""
+
+    person_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Waiting:
     """Somebody gave me their card and waits for mine. `put_off`: I said not now."""
 
@@ -84,7 +96,7 @@ def cards_i_hold(session: Session, person_id: UUID) -> list[CardView]:
 
 
 def _cards(session: Session, whose: ColumnElement[bool]) -> list[CardView]:
-    given = select(Grant, Card).join(Card, Card.person_id == Grant.giver_id).where(LIVE, whose)
+    given = select(Grant, Card).join(Card, Card.person_id == Grant.giver_id).where(LIVE, UNBLOCKED, whose)
     rows = session.execute(given.options(joinedload(Card.person)).order_by(Grant.at.desc(), Grant.id.desc()))
     return [_card_view(grant, card) for grant, card in rows]
 
@@ -130,7 +142,7 @@ def waiting_for_me(session: Session, person_id: UUID, *, also_put_off: bool = Fa
         select(CardRequest, *_EVENT_WORDS)
         .join(Grant, (Grant.giver_id == CardRequest.asker_id) & (Grant.receiver_id == CardRequest.asked_id) & LIVE)
         .outerjoin(Event, Event.id == CardRequest.event_id)
-        .where(CardRequest.asked_id == person_id, CardRequest.undone_at.is_(None), ~answered.exists())
+        .where(CardRequest.asked_id == person_id, CardRequest.undone_at.is_(None), ~answered.exists(), UNBLOCKED)
         .where(unanswered | (CardRequest.answer == "not now") if also_put_off else unanswered)
         .order_by(CardRequest.at.desc(), CardRequest.id.desc())
     )
@@ -153,6 +165,19 @@ def _waiting(row: Row[CardRequest, str, str, str], card: CardView) -> Waiting:
         at=request.at,
         put_off=request.answered_at is not None,
     )
+
+
+def blocked_by_me(session: Session, person_id: UUID) -> list[BlockedPerson]:
+    """Whom this person blocked, the latest first, by the name their badge or first meeting gave them."""
+    met = or_(
+        and_(Meeting.first_id == person_id, Meeting.second_id == Block.blocked_id),
+        and_(Meeting.second_id == person_id, Meeting.first_id == Block.blocked_id),
+    )
+    blocks = select(Block, Meeting).join(Meeting, met).where(Block.blocker_id == person_id)
+    rows = session.execute(blocks.order_by(Block.at.desc(), Meeting.met_at)).all()
+    names = names_for(session, person_id, [row.Meeting for row in rows])
+    called = {row.Block.blocked_id: names[row.Meeting.id] for row in rows}
+    return [BlockedPerson(person, name) for person, name in called.items()]
 
 
 def open_to(session: Session, person_id: UUID, others: Iterable[UUID]) -> dict[UUID, CardView]:

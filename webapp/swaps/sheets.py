@@ -15,7 +15,7 @@ from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.swaps.granting import live_grant
 from webapp.swaps.models import CardRequest, Grant
-from webapp.swaps.queries import LIVE, CardView, granted_card, names_for, printed_places
+from webapp.swaps.queries import LIVE, UNBLOCKED, CardView, granted_card, names_for, printed_places
 from webapp.swaps.stories import state_of
 from webapp.swaps.taking_back import UNDO_FOR
 
@@ -128,7 +128,7 @@ def news_for(session: Session, me: UUID, at: datetime) -> list[Exchange]:
     """Swaps that someone else's act completed within the last minute, the latest first."""
     theirs = (Grant.receiver_id == me) & Grant.how.in_(_BY_HAND)
     mine = (Grant.giver_id == me) & Grant.how.in_(_SAID_BEFORE)
-    latest = select(Grant).where(LIVE, Grant.at >= at - UNDO_FOR, theirs | mine).order_by(Grant.at.desc())
+    latest = select(Grant).where(LIVE, UNBLOCKED, Grant.at >= at - UNDO_FOR, theirs | mine).order_by(Grant.at.desc())
     found: dict[UUID, Exchange] = {}
     for grant in session.scalars(latest):
         before = live_grant(session, grant.receiver_id, grant.giver_id)

@@ -99,6 +99,20 @@ class Withdrawn:
     person_id: UUID
 
 
+@dataclass(frozen=True)
+class Blocked:
+    """They lost my card, I no longer see them, and they cannot tell."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class Unblocked:
+    """They may reach me again; my card stays with me."""
+
+    person_id: UUID
+
+
 ScanVerdict = Gave | GaveBefore | Swapped | AlreadySwapped | Noted | NoSwap | NotCheckedInYet | ExplainFirst | OwnBadge
 AnswerVerdict = Swapped | AlreadySwapped | PutOff | NoLongerAsked
 UndoVerdict = Undone | TooLate

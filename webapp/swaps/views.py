@@ -13,6 +13,7 @@ from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.swaps import answers
 from webapp.swaps.answers import tag_of
+from webapp.swaps.blocking import block, unblock
 from webapp.swaps.checks import count_scan, count_verdict
 from webapp.swaps.codes import read_code
 from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, kept_scans, not_now, scan
@@ -35,10 +36,7 @@ bp = Blueprint("swaps", __name__)
 
 
 def _me() -> PersonRef:
-    person = current_actor().person
-    if person is None:
-        raise NotHere
-    return person
+    return current_actor().someone
 
 
 # The Scan place.
@@ -285,6 +283,24 @@ def undo(swap_operation: UUID) -> Response:
     db.session.commit()
     also("swaps/_waiting.html", **_waiting(_me()))
     return answers.show(verdict, _me().id)
+
+
+@bp.post("/people/<uuid:person_id>/block")
+@signed_in
+def block_person(person_id: UUID) -> Response:
+    """Have nothing more to do with somebody."""
+    block(db.session(), operation_id(request.form), person_id, by=current_actor(), at=now())
+    db.session.commit()
+    return leave_for(url_for("people.index"))
+
+
+@bp.post("/people/<uuid:person_id>/unblock")
+@signed_in
+def unblock_person(person_id: UUID) -> Response:
+    """Let somebody reach me again."""
+    unblock(db.session(), operation_id(request.form), person_id, by=current_actor(), at=now())
+    db.session.commit()
+    return leave_for(url_for("people.me"))
 
 
 @bp.post("/grants/<uuid:grant_id>/withdrawal")

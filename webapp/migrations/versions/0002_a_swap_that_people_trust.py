@@ -1,0 +1,36 @@
+"""A swap that people trust"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from webapp.core.database import UTCDateTime
+
+revision: str = "0002"
+down_revision: str | None = "0001"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """To this schema."""
+    op.create_table(
+        "blocks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("blocker_id", sa.Uuid(), nullable=False),
+        sa.Column("blocked_id", sa.Uuid(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("blocker_id != blocked_id", name=op.f("ck_blocks_two_people")),
+        sa.ForeignKeyConstraint(["blocked_id"], ["persons.id"], name=op.f("fk_blocks_blocked_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["blocker_id"], ["persons.id"], name=op.f("fk_blocks_blocker_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocks")),
+        sa.UniqueConstraint("blocker_id", "blocked_id", name=op.f("uq_blocks_blocker_id_blocked_id")),
+    )
+    op.create_index(op.f("ix_blocks_blocked_id"), "blocks", ["blocked_id"])
+
+
+def downgrade() -> None:
+    """Back to the one before."""
+    op.drop_index(op.f("ix_blocks_blocked_id"), "blocks")
+    op.drop_table("blocks")
