@@ -29,6 +29,7 @@ from webapp.core.identifiers import new_id
 from webapp.core.tokens import Keyring
 from webapp.events.models import Event
 from webapp.events.planning import FORMATS, EventPlan, plan_event
+from webapp.mydata.jobs import erase_again
 from webapp.serving import Bind, let_go_of_connections, serve, work
 from webapp.settings import Settings, SettingsError, read_settings
 
@@ -60,6 +61,7 @@ def _app() -> tuple[Flask, Settings]:
         app = webapp.create_app(settings)
         with app.app_context():
             db.engine.connect().close()  # verifies that what is acknowledged is durable
+            _erase_again(settings)
     except OperationalError as error:
         raise click.ClickException("The database does not answer. Run: mixwell doctor") from error
     except UnsafeDatabase as error:
@@ -99,6 +101,12 @@ def serve_command(host: str | None, port: int) -> None:
     bind = Bind(host or _usual_host(), port)
     click.echo(f"Mixwell serves {settings.base_url} at {bind.host}:{bind.port}. Ctrl-C ends it.")
     serve(app, settings, bind)
+
+
+def _erase_again(settings: Settings) -> None:
+    """A restored backup may hold people who have left since."""
+    if back := erase_again(settings.data_dir, now()):
+        click.echo(f"Erased again what a backup brought back: people who had left, {back}.")
 
 
 def _usual_host() -> str:

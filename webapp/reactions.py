@@ -12,6 +12,7 @@ from webapp.events import jobs as event_jobs
 from webapp.events import mails as event_mails
 from webapp.events import staging
 from webapp.events.taking_back import Ties
+from webapp.mydata import jobs as mydata_jobs
 from webapp.swaps import ties as swap_ties
 
 REACTIONS: Reactions = {
@@ -23,7 +24,7 @@ REACTIONS: Reactions = {
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
 }
 
-CHORES: Chores = [badge_jobs.remove_expired, staging.remove_expired]
+CHORES: Chores = [badge_jobs.remove_expired, staging.remove_expired, mydata_jobs.forget_what_is_due]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
 
 TIES: Ties = {"came": checkin_ties.who_came, "met": swap_ties.who_met}

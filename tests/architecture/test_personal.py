@@ -10,6 +10,7 @@ from webapp.core.database import Base
 
 RECORD: dict[str, Any] = tomllib.loads((Path(webapp.app.__file__).parent / "personal.toml").read_text())
 ABOUT_THE_TABLE = {"purpose", "seen_by", "retention"}
+WHOSE = "mine"
 RENAMED = {("one_time_codes", "purpose"): "purpose_column"}
 """A column whose name the record already uses for the table's own purpose."""
 
@@ -20,7 +21,7 @@ def columns_in_words() -> dict[tuple[str, str], str]:
         (table, column): words
         for table, entry in RECORD["tables"].items()
         for column, words in entry.items()
-        if column not in ABOUT_THE_TABLE
+        if column not in ABOUT_THE_TABLE | {WHOSE}
     }
 
 

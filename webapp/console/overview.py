@@ -1,7 +1,7 @@
 """What the desk shows at a glance, counted where it stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -68,4 +68,5 @@ def readiness(session: Session, event: Event) -> Readiness:
             .scalar_subquery(),
         )
     ).one()
-    return Readiness(*row)
+    found = Readiness(*row)
+    return replace(found, guests=found.guests + event.gone_guests, inside=found.inside + event.gone_came)

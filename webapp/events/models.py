@@ -28,6 +28,8 @@ class Event(Base):
     capacity: Mapped[int | None]
     open_door: Mapped[bool]
     created_at: Mapped[datetime]
+    gone_guests: Mapped[int] = mapped_column(default=0, server_default="0")
+    gone_came: Mapped[int] = mapped_column(default=0, server_default="0")
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id", ondelete="SET NULL"))
 
     circle: Mapped[Circle] = relationship(lazy="raise_on_sql")

@@ -57,6 +57,12 @@ def search_attendees(session: Session, event: Event, words: str, *, limit: int) 
     return session.scalars(query.order_by(Attendee.sort_key, Attendee.id).limit(limit)).all()
 
 
+def events_of(session: Session, person_id: UUID) -> Sequence[Event]:
+    """Every event whose list this person is on, the latest first."""
+    mine = select(Attendee.event_id).where(Attendee.person_id == person_id)
+    return session.scalars(select(Event).where(Event.id.in_(mine)).order_by(Event.starts_at.desc())).all()
+
+
 def places_of(session: Session, person_id: UUID, at: datetime) -> Sequence[Attendee]:
     """A person's places at events whose badges swap now, soonest start first, each with its event and circle."""
     soon, late = at + timedelta(hours=6), at - timedelta(days=1)

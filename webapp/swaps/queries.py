@@ -14,6 +14,7 @@ from webapp.contacts.models import Block, Meeting
 from webapp.events.models import Attendee, Event
 from webapp.swaps.models import CardRequest, Grant
 from webapp.swaps.taking_back import UNDO_FOR
+from webapp.web.words import _
 
 LIVE = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
 _BY_GIVER = (Block.blocker_id == Grant.giver_id) & (Block.blocked_id == Grant.receiver_id)
@@ -195,7 +196,7 @@ def names_for(session: Session, person_id: UUID, meetings: Sequence[Meeting]) ->
     cards = open_to(session, person_id, set(others.values()))
     printed = printed_places(session, meetings, others.values())
     known = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(others.values()) - printed.keys())))
-    unprinted = {row.id: row.name for row in known}
+    unprinted = {row.id: row.name or str(_("Someone who left")) for row in known}
     return {
         meeting_id: cards[other].name if other in cards else _printed_name(printed, unprinted, other)
         for meeting_id, other in others.items()

@@ -28,9 +28,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("blocker_id", "blocked_id", name=op.f("uq_blocks_blocker_id_blocked_id")),
     )
     op.create_index(op.f("ix_blocks_blocked_id"), "blocks", ["blocked_id"])
+    # Added in place: making the table anew would take its children with it.
+    op.add_column("events", sa.Column("gone_guests", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("events", sa.Column("gone_came", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("persons", sa.Column("erased_at", UTCDateTime(), nullable=True))
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    op.drop_column("persons", "erased_at")
+    op.drop_column("events", "gone_came")
+    op.drop_column("events", "gone_guests")
     op.drop_index(op.f("ix_blocks_blocked_id"), "blocks")
     op.drop_table("blocks")

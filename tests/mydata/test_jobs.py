@@ -1,0 +1,92 @@
+"""Nothing is kept longer than the record says."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.swaps.evening import EveningOut
+from webapp.accounts.models import Address, OneTimeCode, Person, SignInSession
+from webapp.console.overview import readiness
+from webapp.core.clock import now
+from webapp.core.database import db
+from webapp.core.operations import Operation
+from webapp.events.models import Attendee, Event
+from webapp.mydata.jobs import MINUTE, forget_what_is_due
+from webapp.swaps.models import CardRequest, Grant
+
+
+@pytest.fixture
+def evening(evening_out: EveningOut) -> EveningOut:
+    """Ann asked Ben, who has not answered; Bo was only ever on the list, Una too, and Ann met her."""
+    cast = evening_out.cast
+    ann, una = cast.ann, evening_out.arrive(cast.guest("Una Unclaimed", email="una@example.org"))
+    cast.guest("Bo Listed", email="bo@example.org")
+    evening_out.meet(ann, cast.ben)
+    evening_out.meet(ann, una)
+    cast.browser(ann.person_id)
+    return evening_out
+
+
+def forget(evening: EveningOut, after: timedelta, *, minute: int = MINUTE) -> datetime:
+    """The hourly look, so long from now."""
+    at = (now() + after).replace(minute=minute)
+    db.session.rollback()
+    forget_what_is_due(evening.app.extensions["mixwell.tools"], at)
+    db.session.rollback()
+    db.session.expire_all()
+    return at
+
+
+def count(table: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def names() -> set[str]:
+    return set(db.session.scalars(select(Person.name)))
+
+
+def test_the_next_morning_everything_is_still_there(evening: EveningOut) -> None:
+    before = [count(table) for table in (Attendee, Grant, CardRequest, SignInSession, Operation)]
+    forget(evening, timedelta(hours=12))
+    assert [count(table) for table in (Attendee, Grant, CardRequest, SignInSession, Operation)] == before
+
+
+def test_a_question_nobody_answered_ends_after_two_weeks_and_the_card_stays_given(evening: EveningOut) -> None:
+    forget(evening, timedelta(days=15))
+    assert count(CardRequest) == 0
+    assert count(Grant) == 2
+
+
+def test_a_month_after_the_event_its_list_is_gone_and_its_count_is_not(evening: EveningOut) -> None:
+    event_id, ann = evening.cast.mixer.id, evening.cast.ann.person_id
+    before = readiness(db.session(), db.session.get_one(Event, event_id))
+    forget(evening, timedelta(days=32))
+    after = readiness(db.session(), db.session.get_one(Event, event_id))
+    assert count(Attendee) == 0
+    assert (after.guests, after.inside) == (before.guests, before.inside) == (4, 3)
+    assert "Bo Listed" not in names()
+    assert {"Ann Achebe", "Ben Adeyemi", "Una Unclaimed"} <= names(), "whom others met keeps the name they know"
+    assert set(db.session.scalars(select(Address.address_key))) == {"ann@example.org", "ben@example.org"}
+    assert "Una Unclaimed" in evening.cast.browser(ann).get("/people").text
+
+
+def test_after_a_year_and_more_nothing_with_a_date_is_left(evening: EveningOut) -> None:
+    forget(evening, timedelta(days=400))
+    tables = (Attendee, CardRequest, SignInSession, OneTimeCode, Operation)
+    assert [count(table) for table in tables] == [0] * len(tables)
+
+
+def test_it_looks_once_an_hour(evening: EveningOut) -> None:
+    forget(evening, timedelta(days=400), minute=MINUTE + 1)
+    assert count(Attendee) == 4
+
+
+def test_looking_twice_changes_nothing_more(evening: EveningOut) -> None:
+    forget(evening, timedelta(days=32))
+    event = db.session.get_one(Event, evening.cast.mixer.id)
+    gone = (event.gone_guests, event.gone_came)
+    forget(evening, timedelta(days=33))
+    event = db.session.get_one(Event, evening.cast.mixer.id)
+    assert (event.gone_guests, event.gone_came) == gone

@@ -1,0 +1,99 @@
+"""Nothing is kept longer than the record says (`webapp/personal.toml`)."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Address, OneTimeCode, Person, SignInSession
+from webapp.contacts.models import Meeting
+from webapp.core.database import db, writing
+from webapp.core.operations import Operation
+from webapp.core.outbox import OutboxRow, Tools
+from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
+from webapp.mydata.leaving import erase, remove_places, who_left
+from webapp.swaps.models import CardRequest, KeptScan
+
+MINUTE = 40
+"""The minute of each hour in which this is looked after: most of what is due is so for days."""
+
+AFTER_AN_EVENT = timedelta(days=30)
+
+
+def erase_again(data_dir: Path, at: datetime) -> int:
+    """Erase whoever a restored backup brought back after they had left; how many they were. Safe to repeat."""
+    listed = Person.id.in_(who_left(data_dir)) & Person.erased_at.is_(None)
+    back = db.session.scalars(select(Person.id).where(listed)).all()
+    with writing() as session:
+        for person_id in back:
+            erase(session, person_id, at=at)
+        session.commit()
+    return len(back)
+
+
+def forget_what_is_due(tools: Tools, at: datetime) -> None:
+    """Remove what has been kept long enough. Safe to repeat, and for several processes at once."""
+    if at.minute != MINUTE:
+        return
+    for table, due in _due(at):
+        _remove(table, due)
+    for event_id in _events_to_close(at):
+        with writing() as session:
+            close_event(session, event_id, at=at)
+            session.commit()
+    _forget_unclaimed(at)
+
+
+def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
+    def before(days: int) -> datetime:
+        return at - timedelta(days=days)
+
+    return (
+        (OneTimeCode, OneTimeCode.created_at < before(1)),
+        (KeptScan, KeptScan.at < before(1)),
+        (CardRequest, CardRequest.answered_at.is_(None) & (CardRequest.at < before(14))),
+        (OutboxRow, OutboxRow.done_at < before(30)),
+        (Operation, Operation.received_at < before(60)),
+        (SignInSession, SignInSession.created_at < before(90)),
+    )
+
+
+def _remove(table: Any, due: ColumnElement[bool]) -> None:
+    """Look first, as a reader: an hour in which nothing is due costs nobody at a door the write lock."""
+    found = db.session.scalar(select(exists().where(due)))
+    db.session.rollback()
+    if found:
+        with writing() as session:
+            session.execute(delete(table).where(due))
+            session.commit()
+
+
+def _events_to_close(at: datetime) -> list[UUID]:
+    has_rows = or_(
+        exists().where(Attendee.event_id == Event.id),
+        exists().where(DoorDevice.event_id == Event.id),
+        exists().where(ImportRun.event_id == Event.id),
+    )
+    over = select(Event.id).where(Event.ends_at < at - AFTER_AN_EVENT, has_rows)
+    found = list(db.session.scalars(over))
+    db.session.rollback()
+    return found
+
+
+def close_event(session: Session, event_id: UUID, *, at: datetime) -> None:
+    """Guests, doors and lists of an event go; how many were expected and how many came stays with it."""
+    remove_places(session, Attendee.event_id == event_id, at=at)
+    for table in (DoorDevice, ImportRun):
+        session.execute(delete(table).where(table.event_id == event_id))
+
+
+def _forget_unclaimed(at: datetime) -> None:
+    """Whoever was only ever on a list goes with their last place; somebody others have met keeps the name they know."""
+    nowhere = ~exists().where(Attendee.person_id == Person.id)
+    listed = Person.claimed_at.is_(None) & Person.erased_at.is_(None) & (Person.created_at < at - AFTER_AN_EVENT)
+    met = or_(exists().where(Meeting.first_id == Person.id), exists().where(Meeting.second_id == Person.id))
+    _remove(Person, listed & nowhere & ~met)
+    _remove(Address, Address.person_id.in_(select(Person.id).where(listed, nowhere)))

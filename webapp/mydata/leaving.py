@@ -1,0 +1,133 @@
+"""Leaving: everything about a person goes, here and in whatever backup is restored later. Counts stay."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from webapp.accounts.models import Address, Card, OneTimeCode, Person, SignInSession
+from webapp.badges.models import Document
+from webapp.checkin.models import CheckIn
+from webapp.circles.models import Circle, CircleRole
+from webapp.contacts.models import Block, Meeting, Memory
+from webapp.core.operations import Operation
+from webapp.core.outbox import OutboxRow
+from webapp.core.versions import Version, bump
+from webapp.events.models import Attendee, Event
+from webapp.swaps.models import CardRequest, Grant, KeptScan
+
+ERASED = "erased.txt"
+"""In the data folder, beside the database and not in its backups: ids of people who left, one a line."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """Nothing of them is left."""
+
+
+@dataclass(frozen=True)
+class LastOrganizer:
+    """These circles would have no organizer: first somebody else has to be let in."""
+
+    circles: tuple[str, ...]
+
+
+def leave(session: Session, person_id: UUID, *, data_dir: Path, at: datetime) -> Left | LastOrganizer:
+    """Erase this person, and remember to do so again after a restore. Safe to repeat."""
+    alone = tuple(session.scalars(_circles_without_others(person_id)))
+    if alone:
+        return LastOrganizer(alone)
+    # Before the commit: should this machine stop in between, it is done at the next start, as they wished.
+    _write_down(data_dir, person_id)
+    erase(session, person_id, at=at)
+    return Left()
+
+
+def who_left(data_dir: Path) -> set[UUID]:
+    """Everybody on the list of those who left."""
+    file = data_dir / ERASED
+    return {UUID(line) for line in file.read_text().split()} if file.exists() else set()
+
+
+def erase(session: Session, person_id: UUID, *, at: datetime) -> None:
+    """Remove every row about this person. Whoever wrote a note about having met them keeps it, about nobody."""
+    _learn_of_it(session, person_id)
+    remove_places(session, Attendee.person_id == person_id, at=at)
+    keys = select(Address.address_key).where(Address.person_id == person_id)
+    session.execute(delete(OneTimeCode).where(OneTimeCode.address_key.in_(keys)))
+    for table, rows in _rows_about(person_id):
+        session.execute(delete(table).where(rows))
+    _forget_or_empty(session, person_id, at)
+
+
+def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
+    label = f"person:{person_id}"
+    return (
+        (Operation, Operation.actor == label),
+        (OutboxRow, OutboxRow.recipient == str(person_id)),
+        (Version, Version.subject == label),
+        (Memory, Memory.person_id == person_id),
+        (Grant, or_(Grant.giver_id == person_id, Grant.receiver_id == person_id)),
+        (CardRequest, or_(CardRequest.asker_id == person_id, CardRequest.asked_id == person_id)),
+        (Block, or_(Block.blocker_id == person_id, Block.blocked_id == person_id)),
+        (KeptScan, or_(KeptScan.person_id == person_id, KeptScan.shown_by_id == person_id)),
+        (OneTimeCode, OneTimeCode.person_id == person_id),
+        (SignInSession, SignInSession.person_id == person_id),
+        (CircleRole, CircleRole.person_id == person_id),
+        (Address, Address.person_id == person_id),
+        (Card, Card.person_id == person_id),
+        (Meeting, _is_of(person_id) & ~exists().where(Memory.meeting_id == Meeting.id)),
+    )
+
+
+def _learn_of_it(session: Session, person_id: UUID) -> None:
+    """The screens of everybody who holds or gave a card change."""
+    held = select(Grant.receiver_id).where(Grant.giver_id == person_id)
+    given = select(Grant.giver_id).where(Grant.receiver_id == person_id)
+    if others := session.scalars(held.union(given)).all():
+        bump(session, *(f"person:{other}" for other in others))
+
+
+def remove_places(session: Session, which: ColumnElement[bool], *, at: datetime) -> None:
+    """Take these guests off their lists, with badge, check-in and all. Events that have begun keep the count."""
+    came = exists().where(CheckIn.attendee_id == Attendee.id, CheckIn.undone_at.is_(None))
+    begun = Attendee.event_id.in_(select(Event.id).where(Event.starts_at <= at)) & Attendee.cancelled_at.is_(None)
+    counts = select(Attendee.event_id, func.count(), func.count().filter(came)).where(which, begun)
+    for event_id, guests, inside in session.execute(counts.group_by(Attendee.event_id)).all():
+        gone = {"gone_guests": Event.gone_guests + guests, "gone_came": Event.gone_came + inside}
+        session.execute(update(Event).where(Event.id == event_id).values(gone))
+    session.execute(delete(Attendee).where(which))
+
+
+def _is_of(person_id: UUID) -> ColumnElement[bool]:
+    return or_(Meeting.first_id == person_id, Meeting.second_id == person_id)
+
+
+def _forget_or_empty(session: Session, person_id: UUID, at: datetime) -> None:
+    """The row goes, unless somebody's memory or a document in the making hangs on it: then only the id is left."""
+    remembered = session.scalar(select(exists().where(_is_of(person_id))))
+    if remembered or session.scalar(select(exists().where(Document.asked_by == person_id))):
+        session.execute(update(Person).where(Person.id == person_id).values(name="", claimed_at=None, erased_at=at))
+        session.add(Card(person_id=person_id, updated_at=at, version=1))
+        session.flush()
+    else:
+        session.execute(delete(Person).where(Person.id == person_id))
+
+
+def _circles_without_others(person_id: UUID) -> Select[str]:
+    mine, other = aliased(CircleRole), aliased(CircleRole)
+    others = exists().where(other.circle_id == Circle.id, other.person_id != person_id, other.ended_at.is_(None))
+    organized = select(Circle.name).join(mine, mine.circle_id == Circle.id)
+    return organized.where(mine.person_id == person_id, mine.ended_at.is_(None), ~others).order_by(Circle.name)
+
+
+def _write_down(data_dir: Path, person_id: UUID) -> None:
+    with (data_dir / ERASED).open("a") as file:
+        file.write(f"{person_id}\n")
+        file.flush()
+        os.fsync(file.fileno())
