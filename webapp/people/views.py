@@ -18,7 +18,7 @@ from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.queries import took_back, without_a_word
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
-from webapp.swaps.queries import CardView, blocked_by_me, waiting_for_me, who_has_my_card
+from webapp.swaps.queries import CardView, blocked_by_me, just_given_to_all, waiting_for_me, who_has_my_card
 from webapp.swaps.stories import met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
@@ -29,6 +29,8 @@ from webapp.web.words import _
 
 bp = Blueprint("people", __name__)
 
+MANY = 3
+"""Cards that wait from which one yes may answer them all."""
 AT_ONCE = 3
 """People without a word that Next asks about at a time: half a minute's worth."""
 
@@ -97,7 +99,10 @@ def next_page() -> str:
     waiting, evenings = waiting_for_me(db.session(), me, also_put_off=True), met_by(db.session(), me)
     asking = {card.person_id for card in waiting if not card.put_off}
     bare = [met for met in without_a_word(db.session(), me, evenings) if met.person_id not in asking]
-    return render_template("people/next.html", waiting=waiting, bare=bare[:AT_ONCE], then=url_for(".next_page"))
+    open_now = [card for card in waiting if not card.put_off]
+    page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
+    page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
+    return render_template("people/next.html", **page, then=url_for(".next_page"))
 
 
 # Me.

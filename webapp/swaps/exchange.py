@@ -26,6 +26,7 @@ from webapp.swaps.codes import Code
 from webapp.swaps.finding import Myself, Nobody, NotIn, Read, Whom, find_whom, look_up, read_again
 from webapp.swaps.granting import answer_requests, ask, give, live_grant, took_back
 from webapp.swaps.models import CardRequest, KeptScan
+from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.screen import Shown
 from webapp.swaps.verdicts import (
     AlreadySwapped,
@@ -33,6 +34,7 @@ from webapp.swaps.verdicts import (
     ExplainFirst,
     Gave,
     GaveBefore,
+    GaveToAll,
     NoLongerAsked,
     NoSwap,
     NotCheckedInYet,
@@ -121,6 +123,23 @@ def give_mine(session: Session, operation: UUID, request_id: UUID, *, by: Actor,
 
     envelope = Envelope(operation, "give mine", by.label, {"request": str(request_id)})
     return once(session, envelope, AnswerVerdict, act, at=at)
+
+
+def give_to_all(session: Session, operation: UUID, until: datetime, *, by: Actor, at: datetime) -> GaveToAll:
+    """My yes to everybody whose question I saw: asked up to then, not put off. Safe to repeat, undone as one."""
+    me = by.someone.id
+
+    def act() -> GaveToAll:
+        waiting = [asked for asked in waiting_for_me(session, me) if asked.at <= until]
+        for asked in waiting:
+            event_id = session.get_one(Meeting, asked.meeting_id).event_id
+            meeting = meet(session, event_id, asked.person_id, me, at=at)
+            give(session, meeting, me, operation=operation, how="answer", at=at)
+            answer_requests(session, asked.person_id, me, "given", operation=operation, at=at)
+        return GaveToAll(len(waiting))
+
+    envelope = Envelope(operation, "give mine to all", by.label, {"until": until.isoformat()})
+    return once(session, envelope, GaveToAll, act, at=at)
 
 
 def not_now(session: Session, operation: UUID, request_id: UUID, *, by: Actor, at: datetime) -> AnswerVerdict:

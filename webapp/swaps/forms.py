@@ -1,12 +1,14 @@
 """Text from forms to clean values."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
 from webapp.accounts.forms import CardForm
+from webapp.core.actor import NotHere
 from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
 from webapp.swaps.reaching import Reach
@@ -67,3 +69,14 @@ def operation_id(form: Mapping[str, str]) -> UUID:
 def knew_each_other(form: Mapping[str, str]) -> bool | None:
     """New to me, we knew each other, or nothing said."""
     return {"yes": True, "no": False}.get(form.get("knew", ""))
+
+
+def moment(text: str) -> datetime:
+    """A moment that one of our pages wrote. Raises NotHere for anything else."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotHere from None
+    if at.tzinfo is None:
+        raise NotHere
+    return at

@@ -153,6 +153,15 @@ def waiting_for_me(session: Session, person_id: UUID, *, also_put_off: bool = Fa
     return [_waiting(row, cards[row.CardRequest.asker_id]) for row in rows]
 
 
+def just_given_to_all(session: Session, person_id: UUID, at: datetime) -> tuple[UUID, int] | None:
+    """The operation by which this person said yes to several within the last minute, and to how many."""
+    mine = (Grant.giver_id == person_id) & (Grant.how == "answer") & (Grant.at >= at - UNDO_FOR)
+    people = func.count()
+    given = select(Grant.operation_id, people).where(LIVE, mine).group_by(Grant.operation_id).having(people > 1)
+    row = session.execute(given.order_by(func.max(Grant.at).desc()).limit(1)).first()
+    return (row[0], row[1]) if row else None
+
+
 def _waiting(row: Row[CardRequest, str, str, str], card: CardView) -> Waiting:
     request: CardRequest = row.CardRequest
     return Waiting(

@@ -47,9 +47,9 @@ def _undo(session: Session, given: Sequence[Grant], swap_operation: UUID, at: da
     open_again = {"answered_at": None, "answer": None, "answering_operation_id": None}
     session.execute(update(CardRequest).where(answered, ~asked).values(open_again))
     session.flush()
-    meeting_id = grants[0].meeting_id
-    if not session.scalar(select(exists().where(Grant.meeting_id == meeting_id, Grant.undone_at.is_(None)))):
-        forget_if_empty(session, meeting_id)
+    for meeting_id in {grant.meeting_id for grant in grants}:
+        if not session.scalar(select(exists().where(Grant.meeting_id == meeting_id, Grant.undone_at.is_(None)))):
+            forget_if_empty(session, meeting_id)
     bump(session, *(f"person:{person}" for grant in grants for person in (grant.giver_id, grant.receiver_id)))
 
 

@@ -65,6 +65,13 @@ class OwnBadge:
 
 
 @dataclass(frozen=True)
+class GaveToAll:
+    """Everybody who waited has my card; how many they were."""
+
+    people: int
+
+
+@dataclass(frozen=True)
 class PutOff:
     """I did not give mine now; they cannot tell."""
 

@@ -16,8 +16,8 @@ from webapp.swaps.answers import tag_of
 from webapp.swaps.blocking import block, unblock
 from webapp.swaps.checks import count_scan, count_verdict
 from webapp.swaps.codes import read_code
-from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, kept_scans, not_now, scan
-from webapp.swaps.forms import ReachForm, knew_each_other, operation_id
+from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, give_to_all, kept_scans, not_now, scan
+from webapp.swaps.forms import ReachForm, knew_each_other, moment, operation_id
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.reaching import choose_reach
 from webapp.swaps.screen import draw, screen_code
@@ -273,6 +273,16 @@ def answer_request(request_id: UUID) -> Response:
         return answer("swaps/_waiting.html", instead=url_for(".scan_page"), **_waiting(me), out_of_band=False)
     also("swaps/_waiting.html", **_waiting(me))
     return answers.show(verdict, me.id)
+
+
+@bp.post("/requests/answers")
+@signed_in
+def answer_all() -> Response:
+    """Give mine to everybody who was on the page."""
+    until = moment(request.form.get("until", ""))
+    give_to_all(db.session(), operation_id(request.form), until, by=current_actor(), at=now())
+    db.session.commit()
+    return leave_for(url_for("people.next_page"))
 
 
 @bp.post("/swaps/<uuid:swap_operation>/reversal")
