@@ -214,6 +214,7 @@ def test_every_verdict_of_a_swap_is_answered() -> None:
         "Withdrawn",
         "Blocked",
         "Unblocked",
+        "GaveToAll",
     } == set()
     assert "withdraw(" in views  # its answer is the page it was asked from
     words = {name.removesuffix(".html") for name in _sheets()}
