@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Dialog, Page, Playwright
 
 from tests.browser.fake_camera import CHROMIUM, FLAGS
 from tests.browser.full_house import LOOKERS, NO_PAGES, FullHouse
 from tests.browser.phones import DESK, PHONE
 from tests.browser.served import a_house
+from tests.poison import HANDLER, POISON, SIGN, spread
+from webapp.core.database import writing
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +41,7 @@ ENLARGE = """async () => {
   const width = document.documentElement.scrollWidth;
   return width <= innerWidth ? "" : `${width}: ${wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 90)).join(" | ")}`;
 }"""
+INFECTED = f"{SIGN}, [{HANDLER}]"
 REFUSALS = {"/door/pairing"}
 """Pages that say no with a status of their own; without a code there is no door to open."""
 NEWCOMERS_OWN = {"swaps.kept_scan"}
@@ -120,3 +123,29 @@ def _narrow(page: Page) -> list[str]:
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     wide = page.evaluate(ENLARGE)
     return [f"scrolls sideways at 320 px, {wide}"] if wide else []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["attendee", "organizer", "door"])
+def test_s_05_poison_in_every_text_opens_no_dialog_and_breaks_no_policy(
+    full_house: FullHouse, tour: dict[str, list[str]], role: str
+) -> None:
+    with full_house.house.app.app_context(), writing() as session:
+        spread(session.connection(), " ".join(POISON))
+        session.commit()
+    page, heard, addresses = full_house.people[role].new_page(), list[str](), list(tour[role])
+    page.on("dialog", lambda dialog: _dismiss(dialog, heard))
+    page.on("console", lambda said: heard.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("request", lambda asked: heard.append(asked.url) if "evil.example.org" in asked.url else None)
+    for address in addresses:
+        page.goto(address)
+        page.wait_for_load_state("load")
+        heard += [f"{address}: {count} infected" for count in [page.locator(INFECTED).count()] if count]
+    page.close()
+    assert addresses
+    assert heard == []
+
+
+def _dismiss(dialog: Dialog, heard: list[str]) -> None:
+    heard.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
