@@ -26,6 +26,7 @@ from webapp.events import devices
 from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
+from webapp.followups.views import bp as followups
 from webapp.mydata.views import bp as mydata
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -51,6 +52,7 @@ FEATURES: Sequence[Blueprint] = (
     checkin,
     contacts,
     swaps,
+    followups,
     people,
     mydata,
     console,

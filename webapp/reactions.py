@@ -12,6 +12,8 @@ from webapp.events import jobs as event_jobs
 from webapp.events import mails as event_mails
 from webapp.events import staging
 from webapp.events.taking_back import Ties
+from webapp.followups import jobs as followup_jobs
+from webapp.followups import mails as followup_mails
 from webapp.mydata import jobs as mydata_jobs
 from webapp.swaps import ties as swap_ties
 
@@ -20,11 +22,17 @@ REACTIONS: Reactions = {
     "document.asked": [badge_jobs.make_document],
     "invitation.asked": [event_mails.mail_invitation],
     "invitation.rehearsed": [event_mails.mail_rehearsal],
+    "morning.came": [followup_mails.mail_morning],
     "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
 }
 
-CHORES: Chores = [badge_jobs.remove_expired, staging.remove_expired, mydata_jobs.forget_what_is_due]
+CHORES: Chores = [
+    badge_jobs.remove_expired,
+    staging.remove_expired,
+    mydata_jobs.forget_what_is_due,
+    followup_jobs.put_morning_mails,
+]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
 
 TIES: Ties = {"came": checkin_ties.who_came, "met": swap_ties.who_met}

@@ -15,12 +15,12 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.cast import Cast, keep
 from tests.conftest import make_client
 from webapp.accounts.asking import Asking, seal_asking
-from webapp.accounts.models import OneTimeCode, Person
+from webapp.accounts.models import Address, OneTimeCode, Person
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
 from webapp.badges.printing import file_of
@@ -40,6 +40,7 @@ from webapp.events import staging as uploads
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
 from webapp.events.tables import Table
+from webapp.followups.stopping import stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan
 from webapp.swaps.waiting_scan import seal_scan
 
@@ -193,12 +194,19 @@ def _furnish(app: Flask, cast_of_all: Cast, mark: str, circle: Circle, event: Ev
         "build": "0" * 12,
     }
     side.values["path"] = "css/app.css"
+    _prove_an_address(app, side)
     _mark_texts(side)
     _print_badges(app, side)
     _open_door(app, side)
     _meet(app, side)
     _prepare(side, app.extensions["mixwell.settings"].data_dir)
     return side
+
+
+def _prove_an_address(app: Flask, side: Side) -> None:
+    address_id = db.session.scalars(select(Address.id).where(Address.person_id == side.other.person_id)).one()
+    proof = stop_link(app.extensions["mixwell.tools"].keyring, address_id).rpartition("/")[2]
+    side.values |= {"address_id": address_id, "proof": proof}
 
 
 def _mark_texts(side: Side) -> None:

@@ -42,6 +42,9 @@ SCANNERS = {"swaps.scan_page", "checkin.index"}
 KEPT_FOR_LONGER = {"static", "pwa.service_worker", "pwa.manifest", "pwa.offline"}
 """Routes whose answers hold nothing personal and may be kept."""
 
+PROVED_BY_ADDRESS = {"followups.choose_mail"}
+"""Writes a mail program may make, which is no browser: the address they go to is the proof (RFC 8058)."""
+
 FORM = "application/x-www-form-urlencoded"
 
 FORGED: dict[str, dict[str, str]] = {
@@ -173,6 +176,8 @@ def _without_fresh_things(body: bytes) -> bytes:
 def test_a_forged_write_is_refused_everywhere_and_changes_nothing(house: House, forgery: str) -> None:
     before, admitted = house.dump(), []
     for endpoint, role in _signed_in_writes(house):
+        if forgery == "from no browser" and endpoint in PROVED_BY_ADDRESS:
+            continue
         client = house.browser(role)
         client.__class__ = FlaskClient  # our test browser would say that it is same-origin
         client.environ_base.pop("HTTP_SEC_FETCH_SITE", None)

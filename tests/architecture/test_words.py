@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -21,6 +22,8 @@ from webapp.badges.stocks import stocks
 from webapp.core.database import db
 from webapp.core.identifiers import new_id
 from webapp.events.models import Event
+from webapp.followups.morning import MetThere
+from webapp.swaps.stories import State
 
 NEVER = ("lead", "leads", "pipeline", "target", "targets", "funnel", "score", "scores", "prospect", "prospects")
 NEVER_ON_SCREENS = ("grant", "grants", "touch", "touches", "operation", "operations", "attendee", "attendees")
@@ -172,9 +175,11 @@ def test_the_brackets_find_a_bare_text() -> None:
 
 def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     event = db.session.get_one(Event, dressed.mixer.values["event_id"], options=[joinedload(Event.circle)])
+    met = [(MetThere(new_id(), "Ann", state, "Ann"), "⟦LINK⟧") for state in get_args(State)]
     given: dict[str, dict[str, object]] = {
         "code": {"digits": "123456", "link": "LINK"},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
+        "morning": {"event": event, "people": met, "more": 2, "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"},
     }
     mails = [name for name in all_templates() if name.startswith("mail/") and "/_" not in name]
     assert {name.split("/")[1].partition(".")[0] for name in mails} <= set(given)

@@ -46,6 +46,7 @@ class Address(Base):
     address_key: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    no_news_at: Mapped[datetime | None]
 
 
 class Card(Base):

@@ -1,13 +1,17 @@
 """Headers on every answer, and who may send a write: the browser's own word about where a request comes from."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import Forbidden
 
 from webapp.core.database import allow_writing
 from webapp.settings import Settings
 from webapp.web.current import current_settings
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -83,12 +87,28 @@ def _refuse_foreign_writes() -> None:
     if request.method in SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")
+    if site is None and "Origin" not in request.headers and _is_posted_by_mail():
+        return
     if site is not None:
         allowed = site in {"same-origin", "none"}
     else:
         allowed = request.headers.get("Origin") == current_settings().base_url
     if not allowed:
         raise Forbidden
+
+
+def posted_by_mail(view: View) -> View:
+    """For a route whose address proves itself: a mail program may post there, which is no browser and names no origin.
+
+    What a browser sends is checked like everything else.
+    """
+    view.__dict__["posted_by_mail"] = True
+    return view
+
+
+def _is_posted_by_mail() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and "posted_by_mail" in view.__dict__
 
 
 def _add_headers(response: Response) -> Response:

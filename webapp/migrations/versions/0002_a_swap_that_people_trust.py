@@ -31,12 +31,14 @@ def upgrade() -> None:
     # Added in place: making the table anew would take its children with it.
     op.add_column("events", sa.Column("gone_guests", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("events", sa.Column("gone_came", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("addresses", sa.Column("no_news_at", UTCDateTime(), nullable=True))
     op.add_column("persons", sa.Column("erased_at", UTCDateTime(), nullable=True))
 
 
 def downgrade() -> None:
     """Back to the one before."""
     op.drop_column("persons", "erased_at")
+    op.drop_column("addresses", "no_news_at")
     op.drop_column("events", "gone_came")
     op.drop_column("events", "gone_guests")
     op.drop_index(op.f("ix_blocks_blocked_id"), "blocks")
