@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.browser.phones import sign_in
 from tests.browser.served import House
-from webapp.accounts.models import Person
+from webapp.accounts.models import Address, Person
 from webapp.accounts.sessions import open_session
 from webapp.badges.issuing import issue, replace_lost, token_of
 from webapp.circles.models import Circle
@@ -28,6 +28,7 @@ from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.guests import GuestDetails, add_guest
 from webapp.events.inviting import invite, link_of
 from webapp.events.models import Attendee, DoorDevice, Event, Invitation
+from webapp.followups.stopping import stop_link
 
 LIST = Path(__file__).parents[1] / "events/files/mixer-200.csv"
 TWINS = "twins@example.org"
@@ -219,7 +220,9 @@ class FullHouse:
 
     def _front_stops(self) -> dict[str, list[str]]:
         open_one = select(Invitation.id).where(Invitation.used_at.is_(None))
+        address = self.id_of(select(Address.id).order_by(Address.created_at))
         return {
+            "followups.mail_choice": [stop_link(self.keyring, address)],
             "swaps.badge_page": ["/b"],
             "accounts.link_page": ["/sign-in/link/nothing"],
             "invitations.open_invitation": [
