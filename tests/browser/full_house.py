@@ -39,6 +39,7 @@ NO_PAGES = {
     "circles.logo": "a picture",
     "badges.file": "a PDF",
     "people.card": "a vCard",
+    "people.sheet": "a PDF",
     "badges.progress": "a part of a page",
     "checkin.counter": "a part of a page",
     "checkin.guests": "a part of a page",

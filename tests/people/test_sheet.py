@@ -18,7 +18,7 @@ from sqlalchemy import select
 from tests.cast import Cast
 from tests.people.evening import gave, met, swapped_with
 from tests.people.test_views import counted_statements, fill_card, keyring, withdraw, words, write_note
-from tests.web.pages import visit
+from tests.web.pages import read_page, visit
 from webapp.contacts.models import Memory
 from webapp.core import child, qr
 from webapp.core.actor import NotHere, PersonRef
@@ -320,18 +320,21 @@ def test_everybody_gets_their_own_sheet_or_none(cast: Cast) -> None:
     assert cast.browser(cast.ann.person_id).get(f"/people/sheets/{new_id()}").status_code == 404
 
 
+@pytest.mark.parametrize("places", ["_in_line", "_at_once"])
 def test_when_many_print_at_once_one_is_asked_to_come_back(
-    phone: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    phone: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch, places: str
 ) -> None:
     met(cast, cast.ann, cast.ben)
-    busy = BoundedSemaphore(1)
-    monkeypatch.setattr(printing, "_at_once", busy)
+    busy, address = BoundedSemaphore(1), f"/people/sheets/{cast.mixer.id}?paper=letter"
+    monkeypatch.setattr(printing, places, busy)
     monkeypatch.setattr(printing, "PATIENCE", 0.05)
     with busy:
-        answer = phone.get(f"/people/sheets/{cast.mixer.id}")
+        answer = phone.get(address)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    assert read_page(address, answer.text).faults == []
     assert "Your sheet was not made. Nothing is lost. Try again in a moment." in words(answer.text)
-    assert phone.get(f"/people/sheets/{cast.mixer.id}").status_code == 200
+    assert f'href="{address}"' in answer.text
+    assert phone.get(address).status_code == 200
 
 
 def test_a_drawing_that_runs_out_of_its_limits_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

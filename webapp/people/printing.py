@@ -1,6 +1,7 @@
 """One evening of mine on paper: gathered as I may see it, drawn in a child while I wait."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +29,9 @@ LIMITS = child.Limits(cpu_seconds=20, memory_bytes=2 << 30, wall_seconds=25)
 PATIENCE = 3.0
 """Seconds a sheet waits for another one to be finished before its owner is asked to come back."""
 
+# Two hundred guests who tap together must not stop the door: at most so many of its threads are theirs.
+_in_line = BoundedSemaphore(6)
 _at_once = BoundedSemaphore(2)
-"""Sheets drawn at a time by this process: two hundred guests who tap together must not stop the door."""
 
 
 @dataclass(frozen=True)
@@ -142,12 +144,26 @@ def _words(me: PersonRef, *, left_out: int) -> SheetWords:
 
 def print_sheet(sheet: PenSheet) -> bytes | NotPrinted:
     """The sheet as a PDF. Its file is gone before this returns: private notes do not stay on the disk."""
-    if not _at_once.acquire(timeout=PATIENCE):
-        return NotPrinted()
+    with _place(_in_line, 0) as in_line:
+        if not in_line:
+            return NotPrinted()
+        with _place(_at_once, PATIENCE) as my_turn:
+            return _drawn(sheet) if my_turn else NotPrinted()
+
+
+@contextmanager
+def _place(places: BoundedSemaphore, patience: float) -> Iterator[bool]:
+    """Whether one of the places was free within so many seconds; it is free again afterwards."""
+    taken = places.acquire(timeout=patience)
     try:
-        with TemporaryDirectory() as folder:
-            out = Path(folder) / "sheet.pdf"
-            result = child.run("webapp.people.sheet_pdf:sheet_from_payload", payload(sheet), out, LIMITS)
-            return out.read_bytes() if result == child.Done() else NotPrinted()
+        yield taken
     finally:
-        _at_once.release()
+        if taken:
+            places.release()
+
+
+def _drawn(sheet: PenSheet) -> bytes | NotPrinted:
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "sheet.pdf"
+        result = child.run("webapp.people.sheet_pdf:sheet_from_payload", payload(sheet), out, LIMITS)
+        return out.read_bytes() if result == child.Done() else NotPrinted()

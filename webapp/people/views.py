@@ -65,7 +65,9 @@ def sheet(event_id: UUID) -> Response:
     spend("sheet", me.id)
     printed = print_sheet(mine)
     if isinstance(printed, NotPrinted):
-        return make_response(render_template("people/not_printed.html"), 503, {"Retry-After": f"{PATIENCE:.0f}"})
+        again = url_for(".sheet", event_id=event_id, paper=paper)
+        page = render_template("people/not_printed.html", again=again)
+        return make_response(page, 503, {"Retry-After": f"{PATIENCE:.0f}"})
     response = send_file(io.BytesIO(printed), "application/pdf", download_name="people-you-met.pdf", etag=False)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
