@@ -16,6 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from tests.cast import Cast
+from tests.core.test_pdf import SNIPPETS, unpacked
 from tests.people.evening import gave, met, swapped_with
 from tests.people.test_views import counted_statements, fill_card, keyring, withdraw, words, write_note
 from tests.web.pages import read_page, visit
@@ -269,14 +270,18 @@ def test_a_long_note_is_shortened_by_lines_so_that_the_sheet_stays_bounded() -> 
 
 def test_what_people_wrote_stays_text() -> None:
     """S-07 through the whole path: a fetch would be refused with a warning, which is an error here."""
-    texts = dict.fromkeys(("name", "headline", "how", "ask_me_about", "remark", "note"), HOSTILE)
-    sheet = sheet_of(contact(1, ways=(HOSTILE,), **texts), private=HOSTILE, more=HOSTILE)
+    snippets = [HOSTILE, *(snippet.format(host="127.0.0.1:9", secret="/etc/hostname") for snippet in SNIPPETS)]
+    fields = ("name", "headline", "how", "ask_me_about", "remark", "note")
+    hostile = [
+        contact(number, ways=(snippet,), **dict.fromkeys(fields, snippet)) for number, snippet in enumerate(snippets)
+    ]
+    sheet = sheet_of(*hostile, private=HOSTILE, more=HOSTILE)
     pdf = sheet_pdf(replace(sheet, event=HOSTILE, when_and_where=HOSTILE))
-    assert b"/EmbeddedFile" not in pdf
+    assert b"/EmbeddedFile" not in unpacked(pdf)
     pages = pages_of(pdf)
-    assert "<img" in text_of(pages)
+    assert all(mark in text_of(pages) for mark in ("<img", "<link", "<style", "<object", "<svg", "<embed"))
     assert not {"\x00", "\x1b", "\u202e"} & set(text_of(pages))
-    assert codes(pages) == [sheet.contacts[0].code_text]
+    assert sorted(codes(pages)) == sorted(someone.code_text for someone in hostile)
 
 
 def test_a_child_draws_the_same_sheet(tmp_path: Path) -> None:
