@@ -26,6 +26,7 @@ SCANNER_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-un
 OF_FILES = {
     "badges.file": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'",
     "circles.logo": "sandbox; default-src 'none'",
+    "people.sheet": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'",
 }
 """Routes that answer with a file somebody made → its own, narrower policy."""
 NO_POWERS = "accelerometer=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"

@@ -41,6 +41,7 @@ NO_PAGES = {
     "badges.file": "a PDF",
     "people.card": "a vCard",
     "mydata.export": "a file",
+    "people.sheet": "a PDF",
     "badges.progress": "a part of a page",
     "checkin.counter": "a part of a page",
     "checkin.guests": "a part of a page",

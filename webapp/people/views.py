@@ -3,7 +3,7 @@
 import io
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, send_file, url_for
+from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
 
 from webapp.accounts.cards import card_fields, get_card
 from webapp.circles.queries import circles_of
@@ -15,7 +15,9 @@ from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.people.door_code import find_door_code, make_door_code
+from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, print_sheet
 from webapp.people.queries import took_back, without_a_word
+from webapp.people.sheet import Paper
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.queries import CardView, blocked_by_me, just_given_to_all, waiting_for_me, who_has_my_card
@@ -24,6 +26,7 @@ from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
+from webapp.web.limits import spend
 from webapp.web.templating import date_words
 from webapp.web.words import _
 
@@ -48,6 +51,26 @@ def index() -> str:
     """Whom I met, evening by evening."""
     evenings, withdrawn = met_by(db.session(), _me().id), took_back(db.session(), _me().id)
     return render_template("people/index.html", evenings=evenings, withdrawn=withdrawn)
+
+
+@bp.get("/people/sheets/<uuid:event_id>")
+@signed_in
+def sheet(event_id: UUID) -> Response:
+    """My own sheet for the pen: whom I met that evening, with my notes. `paper=letter` for US Letter, else A4."""
+    me, sealed, base_url = _me(), Sealed(current_keyring(), "notes"), current_settings().base_url
+    paper: Paper = "letter" if request.args.get("paper") == "letter" else "a4"
+    mine = evening_sheet(db.session(), me, event_id, paper, sealed=sealed, base_url=base_url, at=now())
+    db.session.rollback()  # nobody waits for the database while the sheet is drawn
+    spend("sheet", me.id)
+    printed = print_sheet(mine)
+    if isinstance(printed, NotPrinted):
+        again = url_for(".sheet", event_id=event_id, paper=paper)
+        page = render_template("people/not_printed.html", again=again)
+        return make_response(page, 503, {"Retry-After": f"{PATIENCE:.0f}"})
+    response = send_file(io.BytesIO(printed), "application/pdf", download_name="people-you-met.pdf", etag=False)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+    return response
 
 
 @bp.get("/people/<uuid:person_id>")
