@@ -22,6 +22,13 @@ PYTHON = sys.executable
 NO_CHROMIUM = "Chromium is missing. To add it: sudo apt-get install chromium (macOS: brew install --cask chromium)"
 
 
+NO_DATABASE = tuple(
+    f"--ignore-glob=*/test_{name}.py"
+    for name in ("views*", "pdf", "sheet", "vcard", "child", "fitting", "faces", "tables", "charsets", "qr", "text")
+)
+"""Pages, paper and text are the same whatever the database."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A command that says yes or no; with a report, a JUnit file that says how often."""
@@ -83,8 +90,8 @@ def pytest_stage(name: str, marked: str, seconds: int, *more: str) -> Stage:
 
 def postgresql_stage(marked: str, seconds: int, *, every: bool) -> Stage:
     """Acts, migrations and concurrency on a real PostgreSQL; pages are audited on SQLite, unless all is asked for."""
-    pages = ("architecture", "setup", "web")
-    skipped = () if every else (*(f"--ignore=tests/{folder}" for folder in pages), "--ignore-glob=*/test_views*.py")
+    pages = ("architecture", "setup", "web", "pwa")
+    skipped = () if every else (*(f"--ignore=tests/{folder}" for folder in pages), *NO_DATABASE)
     return pytest_stage("postgresql", marked, seconds, "--database=postgresql", *skipped)
 
 
