@@ -3,19 +3,22 @@
 import io
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, send_file, url_for
+from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
 
 from webapp.accounts.cards import card_fields, get_card
 from webapp.circles.queries import circles_of
 from webapp.contacts.models import Meeting
-from webapp.contacts.queries import memory_of
+from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.people.door_code import find_door_code, make_door_code
+from webapp.people.forms import read_wanted
 from webapp.people.queries import took_back, without_a_word
+from webapp.people.search import find
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.queries import CardView, waiting_for_me, who_has_my_card
@@ -46,9 +49,18 @@ def _me() -> PersonRef:
 @bp.get("/people")
 @signed_in
 def index() -> str:
-    """Whom I met, evening by evening."""
-    evenings, withdrawn = met_by(db.session(), _me().id), took_back(db.session(), _me().id)
-    return render_template("people/index.html", evenings=evenings, withdrawn=withdrawn)
+    """Whom I met, evening by evening; those alone whom the words and filters of the address leave."""
+    session, me, wanted = db.session(), _me().id, read_wanted(request.args)
+    evenings, withdrawn = met_by(session, me), took_back(session, me)
+    found = find(evenings, _my_notes(session, me) if wanted.keys else {}, wanted)
+    events = [evening.event for evening in evenings if evening.event]
+    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": found.evenings}
+    return render_template("people/index.html", **page)
+
+
+def _my_notes(session: Session, me: UUID) -> dict[UUID, str]:
+    remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
+    return {meeting_id: memory.note for meeting_id, memory in remembered.items()}
 
 
 @bp.get("/people/<uuid:person_id>")

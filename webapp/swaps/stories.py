@@ -24,14 +24,19 @@ State = Literal["swapped", "gave", "holds", "noted"]
 
 @dataclass(frozen=True)
 class Met:
-    """One person whom I met. `line` is their headline once their card is open to me."""
+    """One person whom I met, and their card as far as it is open to me."""
 
     meeting: Meeting
     person_id: UUID
     name: str
-    line: str
+    card: CardView | None
     state: State
     at: datetime
+
+    @property
+    def line(self) -> str:
+        """Their headline once their card is open to me."""
+        return self.card.fields.get("headline", "") if self.card else ""
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,7 @@ def met_by(session: Session, person_id: UUID) -> list[Evening]:
         other = meeting.other_of(person_id)
         card = cards.get(other)
         state = state_of(mine=other in gave_to, theirs=card is not None)
-        line = card.fields.get("headline", "") if card else ""
-        return Met(meeting, other, names[meeting.id], line, state, meeting.met_at)
+        return Met(meeting, other, names[meeting.id], card, state, meeting.met_at)
 
     evenings = groupby(meetings, key=lambda meeting: meeting.event_id)
     whole = [list(group) for _, group in evenings]
