@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import event
 
 from tests.cast import Cast
-from webapp.accounts.models import Card
+from webapp.accounts.models import Card, Person
 from webapp.contacts.models import Meeting
 from webapp.contacts.remembering import remember
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.tokens import Keyring, Sealed
+from webapp.events.models import Attendee
 
 
 def keyring(cast: Cast) -> Keyring:
@@ -28,6 +29,13 @@ def fill_card(person_id: UUID, **values: object) -> None:
         card = session.get_one(Card, person_id)
         for name, value in values.items():
             setattr(card, name, value)
+        session.commit()
+
+
+def rename(guest: Attendee, name: str) -> None:
+    """What this guest calls themself from now on; their badge says what it said."""
+    with writing() as session:
+        session.get_one(Person, guest.person_id).name = name
         session.commit()
 
 

@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 
 from tests.cast import Cast
 from tests.people.evening import gave, met, swapped_with
-from tests.people.pages import counted_statements, fill_card, names, words, write_note
+from tests.people.pages import counted_statements, fill_card, names, rename, words, write_note
 from tests.web.pages import visit
-from webapp.accounts.models import Person
 from webapp.core.clock import now
-from webapp.core.database import writing
 from webapp.core.identifiers import new_id
 from webapp.core.text import search_key
 from webapp.events.models import Attendee
@@ -105,12 +103,6 @@ def test_before_a_card_is_open_a_person_is_found_by_the_name_on_their_badge_alon
     assert (find("printed"), find("chosen")) == (["Printed Name"], [])
     gave(meeting, guest)
     assert (find("printed"), find("chosen")) == ([], ["Chosen Name"])
-
-
-def rename(guest: Attendee, name: str) -> None:
-    with writing() as session:
-        session.get_one(Person, guest.person_id).name = name
-        session.commit()
 
 
 def test_a_hit_in_my_note_shows_a_few_words_around_it(phone: FlaskClient, ana: Attendee) -> None:

@@ -17,6 +17,7 @@ from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.forms import read_wanted
+from webapp.people.placing import find_around
 from webapp.people.queries import took_back, without_a_word
 from webapp.people.search import find
 from webapp.people.vcard import file_name, write_vcard
@@ -70,9 +71,10 @@ def show(person_id: UUID) -> str:
     me, sealed = _me().id, Sealed(current_keyring(), "notes")
     story = pair_story(db.session(), me, person_id)
     remembered = {meeting.id: memory_of(db.session(), meeting.id, me, sealed) for meeting in story.meetings}
+    around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
-    return render_template("people/show.html", **page)
+    return render_template("people/show.html", **page, arounds=around)
 
 
 @bp.get("/people/<uuid:person_id>/card.vcf")
