@@ -59,13 +59,12 @@ class Given:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody gave me their card and waits for mine. `put_off`: I said not now."""
+    """Somebody gave me their card and waits for mine, by name alone (practices D19). `put_off`: I said not now."""
 
     request_id: UUID
     meeting_id: UUID
     person_id: UUID
     name: str
-    headline: str
     event_title: str
     zone: str
     at: datetime
@@ -147,7 +146,6 @@ def _waiting(row: Row[CardRequest, str, str, str], card: CardView) -> Waiting:
         meeting_id=request.meeting_id,
         person_id=request.asker_id,
         name=card.name,
-        headline=card.fields.get("headline", ""),
         event_title=row.title,
         zone=row.zone,
         at=request.at,
