@@ -110,13 +110,20 @@ def _holds(text: str, keys: list[str]) -> bool:
 
 def find_passage(note: str, keys: Sequence[str]) -> Passage | None:
     """The words of this note around the first one that holds a word looked for; None if none does."""
+    if not _holds_any(note, keys):  # one look at the whole note spares a look at each of its words
+        return None
     words = [part for word in note.split() for part in _parts(word)]
     for wide in (1, 2):  # a long word was parted, perhaps within what is looked for
         for at in range(len(words)):
             hit = "".join(words[at : at + wide])
-            if any(key in search_key(hit) for key in keys):
+            if _holds_any(hit, keys):
                 return _passage(words, at, at + wide)
     return None
+
+
+def _holds_any(text: str, keys: Sequence[str]) -> bool:
+    known = search_key(text)
+    return any(key in known for key in keys)
 
 
 def _passage(words: list[str], start: int, end: int) -> Passage:

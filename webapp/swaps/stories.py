@@ -16,7 +16,7 @@ from webapp.core.actor import NotHere
 from webapp.events.models import Event
 from webapp.swaps.granting import live_grant
 from webapp.swaps.models import CardRequest, Grant
-from webapp.swaps.queries import LIVE, CardView, granted_card, names_for, open_to
+from webapp.swaps.queries import LIVE, CardView, granted_card, names_beside, names_for, open_to
 
 State = Literal["swapped", "gave", "holds", "noted"]
 """Both have cards · only they have mine · only I have theirs · only my own note that we met."""
@@ -69,10 +69,10 @@ def state_of(*, mine: bool, theirs: bool) -> State:
 
 
 def met_by(session: Session, person_id: UUID) -> list[Evening]:
-    """Everybody this person met: newest event first, then by the clock. Four queries, however many people."""
+    """Everybody this person met: newest event first, then by the clock. Five queries, however many people."""
     meetings = meetings_of(session, person_id)
-    names = names_for(session, person_id, meetings)
     cards = open_to(session, person_id, {meeting.other_of(person_id) for meeting in meetings})
+    names = names_beside(session, person_id, meetings, cards)
     gave_to = set(session.scalars(select(Grant.receiver_id).where(LIVE, Grant.giver_id == person_id)))
 
     def met(meeting: Meeting) -> Met:
