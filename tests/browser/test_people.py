@@ -87,6 +87,7 @@ def test_a_filter_stays_while_i_type(phone: Page) -> None:
 def test_d8_what_i_can_help_with_is_drawn_at_least_as_large_as_what_i_look_for(phone: Page, width: int) -> None:
     phone.set_viewport_size({"width": width, "height": 800})
     phone.goto("/me/card")
+    phone.locator("#looking_for").fill("Somebody who would " * 10)
     offer, wish = (phone.locator(field).bounding_box() for field in ("#can_help_with", "#looking_for"))
     assert offer
     assert wish

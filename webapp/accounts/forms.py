@@ -37,7 +37,7 @@ def _short(label: str, most: int) -> StringField:
 
 def _sentences(label: str, most: int) -> TextAreaField:
     field = [_at_most(most), _few_sentences]
-    return TextAreaField(label, filters=[_line], validators=field, render_kw={"rows": 2})
+    return TextAreaField(label, filters=[_line], validators=field, render_kw={"rows": 4})
 
 
 def _few_words(_form: Form, field: StringField) -> None:
