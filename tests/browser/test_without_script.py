@@ -130,10 +130,10 @@ def test_a_scan_made_signed_out_is_kept_and_becomes_a_swap(full_house: FullHouse
 
     ann.goto("/people")
     ann.get_by_role("link", name="Ben Adeyemi").first.click()
-    expect(ann.get_by_text("He knows the tides.")).to_be_visible()
+    expect(ann.get_by_label("For later, only you see this").first).to_have_value("He knows the tides.")
     ann.get_by_label("For later, only you see this").first.fill("He knows the tides, and old maps.")
     ann.get_by_role("button", name="Keep", exact=True).first.click()
-    expect(ann.get_by_text("He knows the tides, and old maps.")).to_be_visible()
+    expect(ann.get_by_label("For later, only you see this").first).to_have_value("He knows the tides, and old maps.")
     ann.get_by_role("button", name="Take my card back").click()
     expect(ann.get_by_role("button", name="Take my card back")).to_have_count(0)
     ben.goto(f"/people/{full_house.person('Ann Achebe')}")

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from tests.cast import Cast
 from tests.core.test_pdf import SNIPPETS, unpacked
 from tests.people.evening import gave, met, swapped_with
-from tests.people.test_views import counted_statements, fill_card, keyring, withdraw, words, write_note
+from tests.people.pages import counted_statements, fill_card, keyring, words, write_note
+from tests.people.test_views import withdraw
 from tests.web.pages import read_page, visit
 from webapp.contacts.models import Memory
 from webapp.core import child, qr

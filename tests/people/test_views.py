@@ -1,30 +1,25 @@
 """People, Next and Me as a browser meets them."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import vobject
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.cast import Cast, keep
 from tests.people.evening import asked, gave, met, swapped_with
+from tests.people.pages import counted_statements, fill_card, keyring, words, write_note
 from tests.web.pages import visit
-from webapp.accounts.models import Card
 from webapp.badges.issuing import issue, token_of
 from webapp.badges.models import Badge
 from webapp.checkin.models import CheckIn
-from webapp.contacts.models import Meeting, Memory
-from webapp.contacts.remembering import remember
+from webapp.contacts.models import Memory
 from webapp.core import qr
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
-from webapp.core.tokens import Keyring, Sealed
 from webapp.swaps.models import Grant
 
 BASE_URL = "https://mix.example.org"
@@ -34,45 +29,6 @@ BASE_URL = "https://mix.example.org"
 def phone(cast: Cast) -> FlaskClient:
     """Ann's phone."""
     return cast.browser(cast.ann.person_id)
-
-
-def keyring(cast: Cast) -> Keyring:
-    keyring: Keyring = cast.app.extensions["mixwell.tools"].keyring
-    return keyring
-
-
-def fill_card(person_id: UUID, **values: object) -> None:
-    with writing() as session:
-        card = session.get_one(Card, person_id)
-        for name, value in values.items():
-            setattr(card, name, value)
-        session.commit()
-
-
-def write_note(cast: Cast, meeting_id: UUID, author: UUID, note: str) -> None:
-    with writing() as session:
-        meeting, sealed = session.get_one(Meeting, meeting_id), Sealed(keyring(cast), "notes")
-        remember(session, meeting, author, knew_each_other=None, note=note, sealed=sealed, at=now())
-        session.commit()
-
-
-def words(text: str) -> str:
-    """What a page says, without its markup."""
-    body = text.partition("<main")[2].partition(">")[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Every statement sent to the database meanwhile."""
-    statements: list[str] = []
-
-    def note(*seen: object) -> None:
-        statements.append(str(seen[2]))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 # People.
@@ -91,7 +47,7 @@ def test_people_stand_in_the_order_of_the_evening_and_the_newest_evening_first(p
     met(cast, cast.ann, cast.guest("Long Ago", event=before), at=now() - timedelta(days=90))
     said = words(phone.get("/people").text)
     order = ["Autumn mixer", "Early Ellis", "Late Larsen", "Spring lunch", "Long Ago"]
-    assert [said.index(word) for word in order] == sorted(said.index(word) for word in order)
+    assert [said.rindex(word) for word in order] == sorted(said.rindex(word) for word in order)
 
 
 def test_each_row_says_how_it_stands_and_when_it_was(phone: FlaskClient, cast: Cast) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from wtforms import BooleanField, HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.addresses import NotAnAddress, address_key, clean_address
@@ -16,6 +16,10 @@ from webapp.web.words import _l
 _TYPED_MOST = 2000
 """Longer text is not looked at; each field then says how long it may be."""
 
+MOST_WORDS, MOST_SENTENCES = 8, 3
+"""Of what a person says of themself: work may speak, advertising may not (practices D18)."""
+
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)]*\s+|[。！？]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{4,40}")
 
 
@@ -29,6 +33,27 @@ def _at_most(number: int) -> Length:
 
 def _short(label: str, most: int) -> StringField:
     return StringField(label, filters=[_line], validators=[_at_most(most)])
+
+
+def _sentences(label: str, most: int) -> TextAreaField:
+    field = [_at_most(most), _few_sentences]
+    return TextAreaField(label, filters=[_line], validators=field, render_kw={"rows": 4})
+
+
+def _few_words(_form: Form, field: StringField) -> None:
+    if len((field.data or "").split()) > MOST_WORDS:
+        raise ValidationError(_l("At most %(number)d words. The rest comes out in talking.", number=MOST_WORDS))
+
+
+def _few_sentences(_form: Form, field: StringField) -> None:
+    if count_sentences(field.data or "") > MOST_SENTENCES:
+        raise ValidationError(_l("%(number)d sentences are enough. People ask for the rest.", number=MOST_SENTENCES))
+
+
+def count_sentences(text: str) -> int:
+    """How many sentences a reader sees. A full stop before a small letter is an abbreviation's."""
+    parts = [part for part in _SENTENCE_END.split(text) if any(map(str.isalnum, part))]
+    return sum(not (number and part[0].islower()) for number, part in enumerate(parts))
 
 
 def _address_or_error(find: Callable[[str], str], text: str) -> str:
@@ -66,10 +91,10 @@ class CardForm(Form):
         filters=[_line],
         validators=[DataRequired(_l("People need a name to call you.")), _at_most(120)],
     )
-    headline = _short(_l("What you do, in a few words"), 120)
+    headline = StringField(_l("What you do, in a few words"), filters=[_line], validators=[_at_most(120), _few_words])
     company = _short(_l("Where"), 120)
-    can_help_with = _short(_l("I can help with"), 200)
-    looking_for = _short(_l("I am looking for"), 200)
+    can_help_with = _sentences(_l("I can help with"), 200)
+    looking_for = _sentences(_l("I am looking for"), 200)
     ask_me_about = _short(_l("Ask me about"), 60)
     ask_on_badge = BooleanField(_l("Print it on my badge"))
     email = _short(_l("E-mail"), 254)

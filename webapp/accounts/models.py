@@ -74,6 +74,11 @@ class Card(Base):
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql", back_populates="card")
 
+    @property
+    def only_asks(self) -> bool:
+        """Whether it says what its owner looks for and nothing that they can do for others (practices D8)."""
+        return bool(self.looking_for) and not self.can_help_with
+
 
 class SignInSession(Base):
     """One browser that is signed in. Only a digest of its cookie is kept."""

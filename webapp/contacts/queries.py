@@ -1,6 +1,6 @@
 """Meetings and memories, always seen through the one whose they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,6 +53,12 @@ def meetings_of(session: Session, person_id: UUID) -> Sequence[Meeting]:
     by_event = _meetings_of(person_id).outerjoin(Event, Event.id == Meeting.event_id)
     order = (Event.starts_at.desc().nulls_last(), Event.id, Meeting.met_at, Meeting.id)
     return session.scalars(by_event.order_by(*order)).all()
+
+
+def meetings_at(session: Session, person_id: UUID, event_ids: Collection[UUID]) -> Sequence[Meeting]:
+    """What this person has in their story of these events, by the clock."""
+    there = _meetings_of(person_id).where(Meeting.event_id.in_(event_ids))
+    return session.scalars(there.order_by(Meeting.met_at, Meeting.id)).all()
 
 
 def meetings_of_pair(session: Session, person_id: UUID, other_id: UUID) -> Sequence[Meeting]:

@@ -4,33 +4,37 @@ import io
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
+from structlog import get_logger
 
 from webapp.accounts.cards import card_fields, get_card
 from webapp.circles.queries import circles_of
-from webapp.contacts.models import Meeting
-from webapp.contacts.queries import memory_of
+from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.people.door_code import find_door_code, make_door_code
+from webapp.people.forms import read_wanted
+from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, print_sheet
 from webapp.people.queries import took_back, without_a_word
+from webapp.people.search import find
 from webapp.people.sheet import Paper
+from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
-from webapp.swaps.queries import CardView, blocked_by_me, just_given_to_all, waiting_for_me, who_has_my_card
+from webapp.swaps.queries import blocked_by_me, just_given_to_all, waiting_for_me, who_has_my_card
 from webapp.swaps.stories import met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
 from webapp.web.limits import spend
-from webapp.web.templating import date_words
-from webapp.web.words import _
 
 bp = Blueprint("people", __name__)
+log = get_logger()
 
 MANY = 3
 """Cards that wait from which one yes may answer them all."""
@@ -48,9 +52,18 @@ def _me() -> PersonRef:
 @bp.get("/people")
 @signed_in
 def index() -> str:
-    """Whom I met, evening by evening."""
-    evenings, withdrawn = met_by(db.session(), _me().id), took_back(db.session(), _me().id)
-    return render_template("people/index.html", evenings=evenings, withdrawn=withdrawn)
+    """Whom I met, evening by evening; those alone whom the words and filters of the address leave."""
+    session, me, wanted = db.session(), _me().id, read_wanted(request.args)
+    evenings, withdrawn = met_by(session, me), took_back(session, me)
+    found = find(evenings, _my_notes(session, me) if wanted.keys else {}, wanted)
+    events = [evening.event for evening in evenings if evening.event]
+    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": found.evenings}
+    return render_template("people/index.html", **page)
+
+
+def _my_notes(session: Session, me: UUID) -> dict[UUID, str]:
+    remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
+    return {meeting_id: memory.note for meeting_id, memory in remembered.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -80,9 +93,10 @@ def show(person_id: UUID) -> str:
     me, sealed = _me().id, Sealed(current_keyring(), "notes")
     story = pair_story(db.session(), me, person_id)
     remembered = {meeting.id: memory_of(db.session(), meeting.id, me, sealed) for meeting in story.meetings}
+    around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
-    return render_template("people/show.html", **page)
+    return render_template("people/show.html", **page, arounds=around)
 
 
 @bp.get("/people/<uuid:person_id>/card.vcf")
@@ -94,21 +108,54 @@ def card(person_id: UUID) -> Response:
         raise NotHere
     if not story.card.may_export(now()):
         return make_response(render_template("people/not_yet.html", story=story), 409)
-    written = write_vcard(story.card.fields, _met_words(story.card, story.meetings[0]))
-    name = file_name(story.card.name)
-    response = send_file(io.BytesIO(written), "text/vcard", as_attachment=True, download_name=name, etag=False)
+    written = write_vcard(story.card.fields, met_words(story.card, story.meetings[0]))
+    return _file(written, "text/vcard", file_name(story.card.name))
+
+
+def _file(written: bytes, kind: str, name: str) -> Response:
+    response = send_file(io.BytesIO(written), kind, as_attachment=True, download_name=name, etag=False)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _met_words(theirs: CardView, meeting: Meeting) -> str:
-    """What a phone's contacts will say of them: where we met, and what they like to be asked."""
-    ask = theirs.fields.get("ask_me_about")
-    asking = _("Ask about %(subject)s.", subject=ask) if ask else ""
-    if meeting.event is None:
-        return asking
-    day = date_words(meeting.met_at, meeting.event.zone)
-    return " ".join([_("Met at %(event)s, %(day)s.", event=meeting.event.title, day=day), asking])
+# All of them, to take along.
+
+
+@bp.get("/people/taking-along")
+@signed_in
+def taking_along() -> str:
+    """What I may take along, and what stays here for a minute."""
+    return render_template("people/taking_along.html", held=_held())
+
+
+@bp.get("/people/cards.vcf")
+@signed_in
+def all_cards() -> Response:
+    """Every card that is open to me, in one file for a phone's contacts. Nothing to take is not a file."""
+    cards = _held().cards
+    if not cards:
+        raise NotHere
+    _note_export("cards", len(cards))
+    return _file(write_cards(cards), "text/vcard", "mixwell-people.vcf")
+
+
+@bp.get("/people/table.csv")
+@signed_in
+def table() -> Response:
+    """Everybody I met with my notes, for a spreadsheet."""
+    memories = memories_of(db.session(), _me().id, Sealed(current_keyring(), "notes"))
+    people = _held().met
+    _note_export("table", len(people))
+    return _file(write_table(people, memories), "text/csv", "mixwell-people.csv")
+
+
+def _held() -> Held:
+    return what_i_hold(met_by(db.session(), _me().id), now())
+
+
+def _note_export(kind: str, rows: int) -> None:
+    """Who took what along, in numbers (trust.md 5.5)."""
+    log.info("exported", actor=current_actor().label, kind=kind, rows=rows)
 
 
 # Next.

@@ -1,6 +1,6 @@
 """Cards given and held, always through the one who asks. `granted_card` is the only way to another person's card."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -72,13 +72,12 @@ class BlockedPerson:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody gave me their card and waits for mine. `put_off`: I said not now."""
+    """Somebody gave me their card and waits for mine, by name alone (practices D19). `put_off`: I said not now."""
 
     request_id: UUID
     meeting_id: UUID
     person_id: UUID
     name: str
-    headline: str
     event_title: str
     zone: str
     at: datetime
@@ -169,7 +168,6 @@ def _waiting(row: Row[CardRequest, str, str, str], card: CardView) -> Waiting:
         meeting_id=request.meeting_id,
         person_id=request.asker_id,
         name=card.name,
-        headline=card.fields.get("headline", ""),
         event_title=row.title,
         zone=row.zone,
         at=request.at,
@@ -201,8 +199,15 @@ def names_for(session: Session, person_id: UUID, meetings: Sequence[Meeting]) ->
 
     Their own name once their card is open; until then what their badge says, and no more (S-13).
     """
+    others = {meeting.other_of(person_id) for meeting in meetings}
+    return names_beside(session, person_id, meetings, open_to(session, person_id, others))
+
+
+def names_beside(
+    session: Session, person_id: UUID, meetings: Sequence[Meeting], cards: Mapping[UUID, CardView]
+) -> dict[UUID, str]:
+    """`names_for` for whoever has already asked which cards are open to this person: a thousand are read once."""
     others = {meeting.id: meeting.other_of(person_id) for meeting in meetings}
-    cards = open_to(session, person_id, set(others.values()))
     printed = printed_places(session, meetings, others.values())
     known = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(others.values()) - printed.keys())))
     unprinted = {row.id: row.name or str(_("Someone who left")) for row in known}

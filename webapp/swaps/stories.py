@@ -16,7 +16,7 @@ from webapp.core.actor import NotHere
 from webapp.events.models import Event
 from webapp.swaps.granting import live_grant
 from webapp.swaps.models import CardRequest, Grant
-from webapp.swaps.queries import LIVE, CardView, granted_card, names_for, open_to
+from webapp.swaps.queries import LIVE, CardView, granted_card, names_beside, names_for, open_to
 
 State = Literal["swapped", "gave", "holds", "noted"]
 """Both have cards · only they have mine · only I have theirs · only my own note that we met."""
@@ -24,14 +24,19 @@ State = Literal["swapped", "gave", "holds", "noted"]
 
 @dataclass(frozen=True)
 class Met:
-    """One person whom I met. `line` is their headline once their card is open to me."""
+    """One person whom I met, and their card as far as it is open to me."""
 
     meeting: Meeting
     person_id: UUID
     name: str
-    line: str
+    card: CardView | None
     state: State
     at: datetime
+
+    @property
+    def line(self) -> str:
+        """Their headline once their card is open to me."""
+        return self.card.fields.get("headline", "") if self.card else ""
 
 
 @dataclass(frozen=True)
@@ -64,18 +69,17 @@ def state_of(*, mine: bool, theirs: bool) -> State:
 
 
 def met_by(session: Session, person_id: UUID) -> list[Evening]:
-    """Everybody this person met: newest event first, then by the clock. Four queries, however many people."""
+    """Everybody this person met: newest event first, then by the clock. Five queries, however many people."""
     meetings = meetings_of(session, person_id)
-    names = names_for(session, person_id, meetings)
     cards = open_to(session, person_id, {meeting.other_of(person_id) for meeting in meetings})
+    names = names_beside(session, person_id, meetings, cards)
     gave_to = set(session.scalars(select(Grant.receiver_id).where(LIVE, Grant.giver_id == person_id)))
 
     def met(meeting: Meeting) -> Met:
         other = meeting.other_of(person_id)
         card = cards.get(other)
         state = state_of(mine=other in gave_to, theirs=card is not None)
-        line = card.fields.get("headline", "") if card else ""
-        return Met(meeting, other, names[meeting.id], line, state, meeting.met_at)
+        return Met(meeting, other, names[meeting.id], card, state, meeting.met_at)
 
     evenings = groupby(meetings, key=lambda meeting: meeting.event_id)
     whole = [list(group) for _, group in evenings]
