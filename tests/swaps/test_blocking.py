@@ -65,10 +65,12 @@ def test_nothing_of_the_blocked_reaches_me(evening: EveningOut) -> None:
     act_between(evening, block, ben, ann)
     evening.meet(ann, ben)
     mine = evening.cast.browser(ben.person_id)
-    for path in ("/people", "/next", "/scan", "/pulse"):
+    for path in ("/people", "/people?q=ann", "/people/taking-along", "/people/table.csv", "/next", "/scan", "/pulse"):
         assert "Ann Achebe" not in mine.get(path).text, path
     assert mine.get(f"/people/{ann.person_id}").status_code == 404
     assert mine.get(f"/people/{ann.person_id}/card.vcf").status_code == 404
+    assert mine.get("/people/cards.vcf").status_code == 404
+    assert mine.get(f"/people/sheets/{ben.event_id}").status_code == 404
     with pytest.raises(NotHere):
         evening.answer(ben, ann)
 

@@ -10,7 +10,7 @@ from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.events.models import Attendee
-from webapp.swaps.queries import cards_i_hold, granted_card, waiting_for_me, who_has_my_card
+from webapp.swaps.queries import granted_card, waiting_for_me, who_has_my_card
 from webapp.swaps.reaching import Reach, choose_reach
 from webapp.swaps.stories import met_by, pair_story
 
@@ -62,8 +62,10 @@ def test_a_corrected_card_reaches_its_holders_and_an_emptied_field_leaves_them(e
 
 
 def test_export_waits_for_the_minute_in_which_it_can_be_undone(evening: EveningOut) -> None:
-    evening.meet(evening.cast.ann, evening.cast.ben)
-    [card] = cards_i_hold(db.session(), evening.cast.ben.person_id)
+    ann, ben = evening.cast.ann, evening.cast.ben
+    evening.meet(ann, ben)
+    card = granted_card(db.session(), ann.person_id, ben.person_id)
+    assert card
     assert not card.may_export(card.given_at + timedelta(seconds=60))
     assert card.may_export(card.given_at + timedelta(seconds=61))
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from webapp.contacts.queries import memories_of
 from webapp.core.tokens import Sealed
 from webapp.mydata.record import Kept, claims, record
-from webapp.people.vcard import write_vcard
-from webapp.swaps.queries import cards_i_hold, open_to, who_has_my_card
+from webapp.people.taking_along import what_i_hold, write_cards
+from webapp.swaps.queries import who_has_my_card
 from webapp.swaps.stories import Met, met_by
 
 
@@ -25,8 +25,7 @@ def export_of(session: Session, person_id: UUID, sealed: Sealed, at: datetime) -
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         whole = everything_of(session, person_id, sealed, at)
         archive.writestr("mine.json", json.dumps(whole, ensure_ascii=False, indent=1, default=str))
-        cards = [card for card in cards_i_hold(session, person_id) if card.may_export(at)]
-        archive.writestr("people.vcf", b"".join(write_vcard(card.fields, "") for card in cards))
+        archive.writestr("people.vcf", write_cards(what_i_hold(met_by(session, person_id), at).cards))
     return file.getvalue()
 
 
@@ -42,15 +41,14 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
 
 def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     evenings, memories = met_by(session, person_id), memories_of(session, person_id, sealed)
-    met = [(evening.event.title if evening.event else "", one) for evening in evenings for one in evening.people]
-    cards = open_to(session, person_id, {one.person_id for _, one in met})
 
-    def told(event: str, one: Met) -> dict[str, Any]:
-        remembered, card = memories[one.meeting.id], cards.get(one.person_id)
-        words = {"knew_each_other": remembered.knew_each_other, "note": remembered.note}
-        return {"name": one.name, "event": event, "met_at": one.at, "card": card.fields if card else {}, **words}
+    def told(event: str, met: Met) -> dict[str, Any]:
+        words, card = memories[met.meeting.id], met.card.fields if met.card else {}
+        mine = {"knew_each_other": words.knew_each_other, "note": words.note}
+        return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
-    return [told(event, one) for event, one in met]
+    named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]
+    return [told(event, met) for event, people in named for met in people]
 
 
 def _rows(session: Session, kept: Kept, person_id: UUID) -> dict[str, Any]:

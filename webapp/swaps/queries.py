@@ -90,11 +90,6 @@ def granted_card(session: Session, giver_id: UUID, receiver_id: UUID) -> CardVie
     return cards[0] if cards else None
 
 
-def cards_i_hold(session: Session, person_id: UUID) -> list[CardView]:
-    """Every card that is open to this person, the latest first."""
-    return _cards(session, Grant.receiver_id == person_id)
-
-
 def _cards(session: Session, whose: ColumnElement[bool]) -> list[CardView]:
     given = select(Grant, Card).join(Card, Card.person_id == Grant.giver_id).where(LIVE, UNBLOCKED, whose)
     rows = session.execute(given.options(joinedload(Card.person)).order_by(Grant.at.desc(), Grant.id.desc()))
