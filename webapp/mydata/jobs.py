@@ -25,8 +25,10 @@ AFTER_AN_EVENT = timedelta(days=30)
 
 def erase_again(data_dir: Path, at: datetime) -> int:
     """Erase whoever a restored backup brought back after they had left; how many they were. Safe to repeat."""
-    listed = Person.id.in_(who_left(data_dir)) & Person.erased_at.is_(None)
-    back = db.session.scalars(select(Person.id).where(listed)).all()
+    listed = who_left(data_dir)
+    if not listed:
+        return 0
+    back = db.session.scalars(select(Person.id).where(Person.id.in_(listed), Person.erased_at.is_(None))).all()
     with writing() as session:
         for person_id in back:
             erase(session, person_id, at=at)
