@@ -1,5 +1,6 @@
 """gunicorn, set up for us: threads in one process by default, jobs beside them, static files from memory."""
 
+import gc
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,9 @@ def _options(app: Flask, settings: Settings, bind: Bind) -> dict[str, Any]:
 def serve(app: Flask, settings: Settings, bind: Bind) -> None:
     """Serve until a signal ends it."""
     let_go_of_connections(app)
+    # What the start has made is shared with the workers for good: a collection would write into all of it.
+    gc.collect()
+    gc.freeze()
     with in_use(settings.data_dir):
         Server(app, settings, bind).run()
 
