@@ -4,6 +4,8 @@ import os
 import socket
 import time
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import gettempdir
 
 from webapp.core.child import Progress
 
@@ -62,3 +64,16 @@ def write_slowly(payload: object, progress: Progress) -> bytes:
     progress(0, 1)
     time.sleep(1)
     return b"new"
+
+
+_ready: list[Path] = []
+
+
+def get_ready() -> None:
+    """Called in a child that stands by: leaves a file, so that a test can wait for it."""
+    _ready.append(Path(gettempdir()) / f"ready-{os.getpid()}")
+    _ready[0].touch()
+
+
+def say_whether_ready(payload: object, progress: Progress) -> bytes:
+    return b"ready" if _ready else b"loaded just now"

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -123,3 +123,74 @@ def test_a_child_ends_with_its_parent(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the child outlived its parent")
+
+
+@pytest.fixture
+def stand_by(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], int]]:
+    """Have a child stand by for this work and wait until it is ready: its number."""
+    folder = tmp_path_factory.mktemp("ready")
+    monkeypatch.setenv("TMPDIR", str(folder))
+
+    def ready(work: str) -> int:
+        child.stand_by(f"{WORK}:{work}")
+        for _ in range(400):
+            if found := [int(path.name.removeprefix("ready-")) for path in folder.iterdir()]:
+                (folder / f"ready-{found[0]}").unlink()
+                return found[0]
+            time.sleep(0.05)
+        pytest.fail("no child got ready")
+
+    yield ready
+    child.send_home()
+
+
+def test_a_child_that_stands_by_has_loaded_when_its_order_comes(out: Path, stand_by: Callable[[str], int]) -> None:
+    stand_by("say_whether_ready")
+    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
+    assert out.read_bytes() == b"ready"
+    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
+    assert out.read_bytes() == b"loaded just now", "a child drew twice"
+
+
+def test_looking_again_keeps_the_one_that_stands_by(out: Path, stand_by: Callable[[str], int]) -> None:
+    pid = stand_by("sleep")
+    child.stand_by(f"{WORK}:sleep")
+    pids: list[int] = []
+    result = child.run(
+        f"{WORK}:sleep", {}, out, on_progress=lambda pid, _: pids.append(pid), cancelled=lambda: bool(pids)
+    )
+    assert (result, pids) == (Cancelled(), [pid])
+    assert not alive(pid)
+
+
+def test_whoever_stands_by_has_the_same_limits(out: Path, stand_by: Callable[[str], int]) -> None:
+    stand_by("hog")
+    result = child.run(f"{WORK}:hog", {}, out, TIGHT)
+    assert isinstance(result, Failed)
+    assert result.reason.startswith("MemoryError")
+    stand_by("spin")
+    assert child.run(f"{WORK}:spin", {}, out, Limits(cpu_seconds=1, wall_seconds=60)) == OutOfTime()
+
+
+def test_a_tap_does_not_notice_that_whoever_stood_by_has_died(out: Path, stand_by: Callable[[str], int]) -> None:
+    os.kill(stand_by("say_whether_ready"), signal.SIGKILL)
+    time.sleep(0.2)
+    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
+
+
+def test_one_who_stood_by_for_long_is_given_no_order(
+    out: Path, stand_by: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = stand_by("say_whether_ready")
+    monkeypatch.setattr(child, "IDLE_SECONDS", child._TOO_LATE_SECONDS)
+    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
+    assert out.read_bytes() == b"loaded just now"
+    assert not alive(pid)
+
+
+def test_whoever_stands_by_goes_home_with_us(stand_by: Callable[[str], int]) -> None:
+    pid = stand_by("sleep")
+    child.send_home()
+    assert not alive(pid)

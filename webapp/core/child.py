@@ -4,13 +4,19 @@ A PDF or a stranger's spreadsheet may loop, swell or crash; here that costs one 
 one request on the child's standard input and keeps the pipe open: when the parent dies the pipe closes and the child
 ends too. The child answers in JSON lines on its standard output and leaves its result in a file beside `out`, which
 gets its name only when it is whole. The child sees neither our secrets nor the network.
+
+Half of a short document's time is loading libraries. Whoever sees a tap coming asks for a child to `stand_by`: it has
+loaded, holds nobody's data, takes one order as any other child does, and goes home after ten idle minutes.
 """
 
+import atexit
 import gc
 import importlib
 import json
+import math
 import os
 import resource
+import select
 import selectors
 import signal
 import subprocess
@@ -40,6 +46,10 @@ _ENVIRONMENT = (
     *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
     *("FONTCONFIG_PATH", "FONTCONFIG_FILE", "FONTCONFIG_SYSROOT", "XDG_CACHE_HOME", "XDG_DATA_DIRS", "XDG_CONFIG_HOME"),
 )
+
+# How long a child waits for an order, and how much earlier it is no longer given one.
+IDLE_SECONDS = 600.0
+_TOO_LATE_SECONDS = 60.0
 
 # A font in a document says when it was cut to size: at no time, so that the same order always gives the same bytes.
 _FIXED = {"SOURCE_DATE_EPOCH": "0"}
@@ -94,9 +104,9 @@ def run(
     replaced at once or left alone.
     """
     part = out.with_name(f".{out.name}.{uuid4().hex}.part")
-    order = {"function": function, "part": str(part), "limits": asdict(limits)}
+    order = {"part": str(part), "limits": asdict(limits)}
     try:
-        result = _supervise(_start(order, payload), limits, on_progress, cancelled)
+        result = _supervise(_start(function, order, payload), limits, on_progress, cancelled)
         if result == Done():
             part.replace(out)
         return result
@@ -104,12 +114,71 @@ def run(
         part.unlink(missing_ok=True)
 
 
-def _start(order: Mapping[str, object], payload: Payload) -> "subprocess.Popen[bytes]":
-    """A child that has been told its work, in a process group of its own."""
+def stand_by(function: str) -> None:
+    """Have a child ready for the next `run` of this function, one for each process of ours. Returns at once.
+
+    Its module may offer `get_ready()`, which is called beforehand.
+    """
+    with _lock:
+        if not _is_fit(_standing_by.get(function)):
+            _dismiss(function)
+            _standing_by[function] = _Waiting(_spawn(function), time.monotonic())
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A child without an order, and since when on the monotonic clock."""
+
+    process: "subprocess.Popen[bytes]"
+    since: float
+
+
+_standing_by: dict[str, _Waiting] = {}
+_lock = threading.Lock()
+
+
+def _is_fit(waiting: _Waiting | None) -> bool:
+    if waiting is None or waiting.process.poll() is not None:
+        return False
+    return time.monotonic() - waiting.since < IDLE_SECONDS - _TOO_LATE_SECONDS
+
+
+def _dismiss(function: str) -> None:
+    if waiting := _standing_by.pop(function, None):
+        _end(waiting.process)
+
+
+def _whoever_stands_by(function: str) -> "subprocess.Popen[bytes] | None":
+    with _lock:
+        if _is_fit(_standing_by.get(function)):
+            return _standing_by.pop(function).process
+        _dismiss(function)
+        return None
+
+
+@atexit.register
+def send_home() -> None:
+    """End every child that still waits for an order."""
+    with _lock:
+        for function in list(_standing_by):
+            _dismiss(function)
+
+
+def _start(function: str, order: Mapping[str, object], payload: Payload) -> "subprocess.Popen[bytes]":
+    """A child that has been told its work."""
     raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     header = {**order, "length": len(raw), "json": not isinstance(payload, bytes)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "webapp.core.child"],
+    process = _whoever_stands_by(function) or _spawn(function)
+    message = json.dumps(header).encode() + b"\n" + raw
+    # A child that hangs before it reads must not hang us: the clock runs while this thread waits.
+    threading.Thread(target=_send, args=(_pipe(process.stdin), message), daemon=True).start()
+    return process
+
+
+def _spawn(function: str) -> "subprocess.Popen[bytes]":
+    """A child that loads this function and waits, in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "webapp.core.child", function],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -117,10 +186,6 @@ def _start(order: Mapping[str, object], payload: Payload) -> "subprocess.Popen[b
         env=_FIXED | {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
         start_new_session=True,
     )
-    message = json.dumps(header).encode() + b"\n" + raw
-    # A child that hangs before it reads must not hang us: the clock runs while this thread waits.
-    threading.Thread(target=_send, args=(_pipe(process.stdin), message), daemon=True).start()
-    return process
 
 
 def _send(pipe: IO[bytes], message: bytes) -> None:
@@ -194,22 +259,33 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def main() -> None:
-    """The child's side: read the order, accept the limits, work, leave the result, say so."""
+def main(function: str) -> None:
+    """The child's side: load, wait for the order, accept its limits, work, leave the result, say so."""
     say = _voice()
     sys.excepthook = lambda kind, problem, _: say({"failed": _where(problem)})
-    order = json.loads(sys.stdin.buffer.readline())
+    os.nice(NICENESS)
+    module, _, name = function.partition(":")
+    loaded = importlib.import_module(module)
+    sys.addaudithook(_stay_offline)
+    if not _told_within(0):
+        getattr(loaded, "get_ready", lambda: None)()
+    if not _told_within(IDLE_SECONDS) or not (line := sys.stdin.buffer.readline()):
+        return
+    order = json.loads(line)
     raw = sys.stdin.buffer.read(order["length"])
     _end_with_parent()
     _accept(Limits(**order["limits"]))
-    module, _, name = order["function"].partition(":")
-    work = getattr(importlib.import_module(module), name)
-    sys.addaudithook(_stay_offline)
     # One document is this process's whole life: looking for cycles to free is an eighth of its time for nothing.
     gc.disable()
+    work = getattr(loaded, name)
     result = work(json.loads(raw) if order["json"] else raw, lambda done, total: say({"progress": [done, total]}))
     _keep(Path(order["part"]), result)
     say({"done": True})
+
+
+def _told_within(seconds: float) -> bool:
+    """Whether the order is there, or the parent is gone, which reads the same."""
+    return bool(select.select([0], [], [], seconds)[0])
 
 
 def _voice() -> Callable[[Mapping[str, object]], None]:
@@ -232,10 +308,10 @@ def _end_with_parent() -> None:
 
 
 def _accept(limits: Limits) -> None:
-    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # The soft limit ends the process by SIGXCPU, which the parent can tell from a crash.
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    # The soft limit ends the process by SIGXCPU, which the parent can tell from a crash. Loading is not the order's.
+    cpu_seconds = limits.cpu_seconds + math.ceil(time.process_time())
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     with suppress(ValueError, OSError):  # macOS knows the name and refuses the value
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
 
@@ -261,4 +337,4 @@ def _where(problem: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -26,6 +26,8 @@ from webapp.web.words import _, n_
 LIMITS = child.Limits(cpu_seconds=20, memory_bytes=2 << 30, wall_seconds=25)
 """What one sheet may use: the longest takes a fifth of it."""
 
+_DRAWING = "webapp.people.sheet_pdf:sheet_from_payload"
+
 PATIENCE = 3.0
 """Seconds a sheet waits for another one to be finished before its owner is asked to come back."""
 
@@ -142,6 +144,11 @@ def _words(me: PersonRef, *, left_out: int) -> SheetWords:
     )
 
 
+def expect_a_tap() -> None:
+    """Somebody looks at the button: have the libraries loaded when they tap it."""
+    child.stand_by(_DRAWING)
+
+
 def print_sheet(sheet: PenSheet) -> bytes | NotPrinted:
     """The sheet as a PDF. Its file is gone before this returns: private notes do not stay on the disk."""
     with _place(_in_line, 0) as in_line:
@@ -165,5 +172,6 @@ def _place(places: BoundedSemaphore, patience: float) -> Iterator[bool]:
 def _drawn(sheet: PenSheet) -> bytes | NotPrinted:
     with TemporaryDirectory() as folder:
         out = Path(folder) / "sheet.pdf"
-        result = child.run("webapp.people.sheet_pdf:sheet_from_payload", payload(sheet), out, LIMITS)
+        result = child.run(_DRAWING, payload(sheet), out, LIMITS)
+        expect_a_tap()  # by the next one, who has seen the button already
         return out.read_bytes() if result == child.Done() else NotPrinted()

@@ -11,8 +11,8 @@ from uuid import UUID
 from webapp.badges.fitting import is_branded, is_right_to_left
 from webapp.core.child import Progress
 from webapp.core.pdf import paper_templates, render
-from webapp.core.qr import QUIET_MODULES, QrForm, png
-from webapp.people.sheet import PenSheet, SheetContact, SheetWords
+from webapp.core.qr import QUIET_MODULES, QrForm, choose, png
+from webapp.people.sheet import PAPERS, PenSheet, SheetContact, SheetWords
 from webapp.web.pair_picture import shapes
 
 BLANKS = 12
@@ -25,6 +25,14 @@ def sheet_pdf(sheet: PenSheet, progress: Progress = lambda done, total: None) ->
     """The sheet on as many pages as it needs. A long text is shortened by lines: the code leads to the rest."""
     codes = {f"code-{number}": _code(contact, sheet.qr) for number, contact in enumerate(sheet.contacts)}
     return render([_page(sheet)], codes, _SHEET, progress)
+
+
+def get_ready() -> None:
+    """Draw a sheet about nobody: fonts, templates and style sheets are then read before anybody waits."""
+    words = SheetWords("", ("",), "", "", ("",), "", "", "", "")
+    nobody = SheetContact("A", "A", "", "A", (), "", "", str(UUID(int=0)), "A")
+    width, height = PAPERS["a4"]
+    sheet_pdf(PenSheet("A", "A", "", "en", width, height, words, (nobody,), choose("A")))
 
 
 def sheet_from_payload(plain: Mapping[str, Any], progress: Progress) -> bytes:

@@ -18,7 +18,7 @@ from webapp.core.tokens import Sealed
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.forms import read_wanted
 from webapp.people.placing import find_around
-from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, print_sheet
+from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
 from webapp.people.queries import took_back, without_a_word
 from webapp.people.search import find
 from webapp.people.sheet import Paper
@@ -57,6 +57,8 @@ def index() -> str:
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     found = find(evenings, _my_notes(session, me) if wanted.keys else {}, wanted)
     events = [evening.event for evening in evenings if evening.event]
+    if events:
+        expect_a_tap()
     page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": found.evenings}
     return render_template("people/index.html", **page)
 
