@@ -31,6 +31,7 @@ from webapp.mydata.views import bp as mydata
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
+from webapp.relay.views import bp as relay
 from webapp.settings import Settings, read_settings
 from webapp.swaps.views import bp as swaps
 from webapp.web.access import guard_all_routes
@@ -53,6 +54,7 @@ FEATURES: Sequence[Blueprint] = (
     contacts,
     swaps,
     followups,
+    relay,
     people,
     mydata,
     console,

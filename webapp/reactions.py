@@ -15,6 +15,7 @@ from webapp.events.taking_back import Ties
 from webapp.followups import jobs as followup_jobs
 from webapp.followups import mails as followup_mails
 from webapp.mydata import jobs as mydata_jobs
+from webapp.relay import mails as relay_mails
 from webapp.swaps import ties as swap_ties
 
 REACTIONS: Reactions = {
@@ -23,6 +24,7 @@ REACTIONS: Reactions = {
     "invitation.asked": [event_mails.mail_invitation],
     "invitation.rehearsed": [event_mails.mail_rehearsal],
     "morning.came": [followup_mails.mail_morning],
+    "note.written": [relay_mails.mail_note],
     "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
 }

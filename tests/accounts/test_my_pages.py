@@ -138,7 +138,7 @@ def test_ways_to_be_reached_can_be_changed_once_they_were_chosen(cast: Cast, ann
     client = cast.browser(ann.person_id)
     assert "reach_email" not in client.get("/me/card").text
     with writing() as session:
-        choose_reach(session, ann.person_id, email=True, phone=False, link=False, at=now())
+        choose_reach(session, ann.person_id, {"email"}, at=now())
         session.commit()
     assert 'id="reach_email"' in client.get("/me/card").text
     client.post("/me/card", data=CARD | {"email": "ann@example.org", "reach_phone": "y"})

@@ -179,6 +179,7 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     given: dict[str, dict[str, object]] = {
         "code": {"digits": "123456", "link": "LINK"},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
+        "note": {"name": "Ann", "words": "Ann", "answer_to": "", "page": "⟦LINK⟧", "stop": "⟦LINK⟧"},
         "morning": {"event": event, "people": met, "more": 2, "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"},
     }
     mails = [name for name in all_templates() if name.startswith("mail/") and "/_" not in name]

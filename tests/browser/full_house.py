@@ -29,6 +29,8 @@ from webapp.events.guests import GuestDetails, add_guest
 from webapp.events.inviting import invite, link_of
 from webapp.events.models import Attendee, DoorDevice, Event, Invitation
 from webapp.followups.stopping import stop_link
+from webapp.relay.stopping import stop_link as relay_stop_link
+from webapp.swaps.models import Grant
 
 LIST = Path(__file__).parents[1] / "events/files/mixer-200.csv"
 TWINS = "twins@example.org"
@@ -226,6 +228,7 @@ class FullHouse:
         address = self.id_of(select(Address.id).order_by(Address.created_at))
         return {
             "followups.mail_choice": [stop_link(self.keyring, address)],
+            "relay.notes_choice": [relay_stop_link(self.keyring, self.id_of(select(Grant.id).order_by(Grant.at)))],
             "swaps.badge_page": ["/b"],
             "accounts.link_page": ["/sign-in/link/nothing"],
             "invitations.open_invitation": [

@@ -17,10 +17,9 @@ from webapp.swaps.stories import met_by, pair_story
 WHOLE = {"headline": "Boats", "company": "Harbour Yard", "phone": "+44 20 7946 0000", "can_help_with": "rigging"}
 
 
-def reach(evening: EveningOut, guest: Attendee, **ways: bool) -> None:
-    by_email, by_phone = ways.get("by_email", False), ways.get("by_phone", False)
+def reach(evening: EveningOut, guest: Attendee, *ways: str) -> None:
     with writing() as session:
-        choose_reach(session, guest.person_id, Reach(by_email, by_phone, by_link=False), at=now())
+        choose_reach(session, guest.person_id, Reach(frozenset(ways)), at=now())
         session.commit()
 
 
@@ -40,9 +39,9 @@ def test_until_asked_a_swap_gives_name_and_headline_only(evening: EveningOut) ->
 def test_the_first_answer_holds_for_earlier_swaps_and_later_ones_do_not(evening: EveningOut) -> None:
     ann, ben = evening.come("Amy Boatwright", **WHOLE), evening.cast.ben
     evening.meet(ann, ben)
-    reach(evening, ann, by_phone=True)
+    reach(evening, ann, "phone")
     assert fields(evening, ann, ben) == ["name", "headline", "company", "phone", "can_help_with"]
-    reach(evening, ann, by_email=True)
+    reach(evening, ann, "email")
     assert fields(evening, ann, ben) == ["name", "headline", "company", "can_help_with"], "no longer offered, not given"
     cleo = evening.come("Cleo Okafor")
     evening.meet(ann, cleo)

@@ -1,5 +1,6 @@
 """What a person chooses to share: one card, changed by its owner only, counted by version."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +27,11 @@ CARD_FIELDS = (
 
 REACHES = {"email": "reach_email", "phone": "reach_phone", "link": "reach_link"}
 """Fields that are ways to be reached → the column that says whether swaps hand them over."""
+
+NOTES = "notes"
+"""The way that shows nothing: notes through Mixwell, which hides the address."""
+
+WAYS = (*REACHES, NOTES)
 
 
 @dataclass(frozen=True)
@@ -62,13 +68,14 @@ def change_card(session: Session, person_id: UUID, values: CardValues, at: datet
     return _changed(session, card, at)
 
 
-def choose_reach(session: Session, person_id: UUID, *, email: bool, phone: bool, link: bool, at: datetime) -> Card:
-    """How people they swap with may reach this person, chosen or chosen anew. A ticked e-mail that the card lacks is
-    filled from the address they sign in with."""
+def choose_reach(session: Session, person_id: UUID, ways: Collection[str], *, at: datetime) -> Card:
+    """How people they swap with may reach this person, some of WAYS, chosen or chosen anew. A ticked e-mail that the
+    card lacks is filled from the address they sign in with."""
     card = get_card(session, person_id)
-    card.reach_email, card.reach_phone, card.reach_link = email, phone, link
+    for way in WAYS:
+        setattr(card, f"reach_{way}", way in ways)
     card.reach_chosen_at = at
-    if email and not card.email:
+    if "email" in ways and not card.email:
         card.email = confirmed_address(session, person_id) or ""
     return _changed(session, card, at)
 
@@ -95,5 +102,7 @@ def card_fields(card: Card, person: Person) -> dict[str, str]:
 
 
 def offered_fields(card: Card, person: Person) -> tuple[str, ...]:
-    """Names of the fields a swap hands over now: what is filled, and of the ways to be reached only the chosen ones."""
-    return tuple(field for field in card_fields(card, person) if field not in REACHES or getattr(card, REACHES[field]))
+    """Names of what a swap hands over now: the filled fields, of the ways to be reached only the chosen ones."""
+    filled = card_fields(card, person)
+    chosen = [field for field in filled if field not in REACHES or getattr(card, REACHES[field])]
+    return (*chosen, NOTES) if card.reach_notes else tuple(chosen)

@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.addresses import NotAnAddress, address_key, clean_address
-from webapp.accounts.cards import REACHES, CardValues
+from webapp.accounts.cards import WAYS, CardValues
 from webapp.core.text import clean_line
 from webapp.web.forms import Form
 from webapp.web.words import _l
@@ -103,6 +103,7 @@ class CardForm(Form):
     reach_email = BooleanField(_l("By e-mail"))
     reach_phone = BooleanField(_l("By phone"))
     reach_link = BooleanField(_l("By my link"))
+    reach_notes = BooleanField(_l("By notes through Mixwell: they do not see my address"))
 
     def validate_email(self, field: StringField) -> None:
         """Refuse what cannot be an address."""
@@ -123,9 +124,9 @@ class CardForm(Form):
         """The card as typed."""
         return CardValues(**{name: self[name].data for name in CardValues.__dataclass_fields__})
 
-    def reach(self) -> dict[str, bool]:
-        """The ways to be reached that are ticked, by field name."""
-        return {name: bool(self[f"reach_{name}"].data) for name in REACHES}
+    def reach(self) -> list[str]:
+        """The ways to be reached that are ticked."""
+        return [way for way in WAYS if self[f"reach_{way}"].data]
 
 
 def _web_link(text: str) -> str:

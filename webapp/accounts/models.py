@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.database import Base
@@ -67,6 +67,7 @@ class Card(Base):
     reach_email: Mapped[bool] = mapped_column(default=False)
     reach_phone: Mapped[bool] = mapped_column(default=False)
     reach_link: Mapped[bool] = mapped_column(default=False)
+    reach_notes: Mapped[bool] = mapped_column(default=False, server_default=false())
     reach_chosen_at: Mapped[datetime | None]
     first_scan_explained_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -359,7 +359,7 @@ def update_card() -> Response:
         return refuse("accounts/card.html", "accounts/card.html", form=form, card=card)
     change_card(db.session(), _me().id, form.values(), now())
     if card.reach_chosen_at:  # before the first swap the question is asked there, nothing ticked
-        choose_reach(db.session(), _me().id, **form.reach(), at=now())
+        choose_reach(db.session(), _me().id, form.reach(), at=now())
     db.session.commit()
     return redirect_to(url_for("people.me"))
 

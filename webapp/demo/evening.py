@@ -106,7 +106,7 @@ def _came(stage: _Stage, event: Event, guest: Guest, dora: Person) -> Attendee:
     claim_person(stage.session, person, proven_address=attendee.email or None, at=stage.at)
     change_card(stage.session, person.id, _card(guest, attendee.email), stage.at)
     reachable = bool(attendee.email)
-    choose_reach(stage.session, person.id, email=reachable, phone=False, link=False, at=stage.at)
+    choose_reach(stage.session, person.id, {"email"} if reachable else set(), at=stage.at)
     explain_first_scan(stage.session, person.id, stage.at)
     _let_in(stage, event, attendee, dora)
     return attendee

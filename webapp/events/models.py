@@ -70,6 +70,7 @@ class Attendee(Base):
     ask_me_about: Mapped[str] = mapped_column(default="")
     external_ref: Mapped[str] = mapped_column(default="")
     swap_mode: Mapped[str] = mapped_column(default="ask")
+    gives: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     private_code_generation: Mapped[int] = mapped_column(default=1)
     private_code_tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

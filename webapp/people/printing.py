@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from webapp.accounts.cards import REACHES
 from webapp.contacts.queries import NOTHING, Remembered, memories_of
 from webapp.core import child, qr
 from webapp.core.actor import NotHere, PersonRef
@@ -98,12 +99,17 @@ def _contact(met: Met, known: _Known) -> SheetContact:
         headline=printed.get("headline", ""),
         how=_how(met, known.zone, knew_each_other=bool(memory.knew_each_other)),
         ask_me_about=printed.get("ask_me_about", ""),
-        ways=tuple(printed[field] for field in ("email", "phone", "link") if field in printed),
+        ways=_ways(card, printed),
         remark=_remark(card, known.at, withdrawn=met.person_id in known.withdrawn),
         note=memory.note,
         meeting_id=str(met.meeting.id),
         code_text=f"{known.base_url}/people/{met.person_id}",
     )
+
+
+def _ways(card: CardView | None, printed: Mapping[str, str]) -> tuple[str, ...]:
+    shown = tuple(printed[field] for field in REACHES if field in printed)
+    return (*shown, _("Notes through Mixwell")) if card and printed and card.takes_notes else shown
 
 
 def _how(met: Met, zone: str, *, knew_each_other: bool) -> str:

@@ -186,7 +186,7 @@ def me() -> str:
     """My card as others see it, my choice for tonight, who has my card, and the way out."""
     person, session, base_url = _me(), db.session(), current_settings().base_url
     mine, tonight = get_card(session, person.id), tonight_of(session, person.id, now())
-    given = fields_to_give(mine)
+    given = fields_to_give(session, mine, tonight.event.id if tonight else None)
     return render_template(
         "people/me.html",
         card=mine,

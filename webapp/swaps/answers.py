@@ -93,7 +93,7 @@ def kept(kept_id: UUID, me: UUID) -> dict[str, Any]:
     match find_whom(db.session(), read_again(db.session(), row), me, at=now()):
         case Whom(person_id, event_id, mode) if mode != "not_tonight":
             face = face_of(db.session(), event_id, person_id)
-            fields = fields_to_give(get_card(db.session(), me))
+            fields = fields_to_give(db.session(), get_card(db.session(), me), event_id)
             return {"kind": "explain_first", "outcome": "wait", "kept_id": kept_id, "fields": fields, "face": face}
         case NotIn():
             return {"kind": "not_in_yet", "outcome": "wait", "kept_id": kept_id}

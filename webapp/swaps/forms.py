@@ -7,6 +7,7 @@ from uuid import UUID
 from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
+from webapp.accounts.cards import WAYS
 from webapp.accounts.forms import CardForm
 from webapp.core.actor import NotHere
 from webapp.core.identifiers import new_id
@@ -28,6 +29,7 @@ class ReachForm(Form):
     phone = StringField(_l("Your number"), filters=[_line])
     reach_link = BooleanField(_l("Link"))
     link = StringField(_l("Your link"), filters=[_line])
+    reach_notes = BooleanField(_l("Notes through Mixwell"))
 
     def validate_phone(self, field: StringField) -> None:
         """Refuse a tick without a number, and a number no phone can dial."""
@@ -44,18 +46,16 @@ class ReachForm(Form):
     @property
     def answers(self) -> bool:
         """Whether anything was ticked: an untouched question is asked again at the next swap."""
-        return bool(self.reach_email.data or self.reach_phone.data or self.reach_link.data)
+        return bool(self._ways())
 
     def reach(self) -> Reach:
         """What was chosen; a number or a link without its tick is not kept."""
-        phone, link = bool(self.reach_phone.data), bool(self.reach_link.data)
-        return Reach(
-            by_email=bool(self.reach_email.data),
-            by_phone=phone,
-            by_link=link,
-            phone=(self.phone.data or "") if phone else "",
-            link=(self.link.data or "") if link else "",
-        )
+        ways = self._ways()
+        typed = {field: self[field].data or "" for field in ("phone", "link") if field in ways}
+        return Reach(ways, **typed)
+
+    def _ways(self) -> frozenset[str]:
+        return frozenset(way for way in WAYS if self[f"reach_{way}"].data)
 
 
 def operation_id(form: Mapping[str, str]) -> UUID:

@@ -14,6 +14,7 @@ from webapp.contacts.remembering import keep_in_mind
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.versions import bump
+from webapp.events.models import Attendee
 from webapp.swaps.models import CardRequest, Grant
 
 WORDING = "2026-11"
@@ -27,10 +28,19 @@ MOST_PER_PAIR = 3
 BEFORE_ASKED = frozenset({"name", "headline"})
 
 
-def fields_to_give(card: Card) -> list[str]:
-    """Names of the fields a swap hands over now; name and headline alone until the person said how to be reached."""
-    offered = offered_fields(card, card.person)
-    return [field for field in offered if card.reach_chosen_at or field in BEFORE_ASKED]
+def fields_to_give(session: Session, card: Card, event_id: UUID | None) -> list[str]:
+    """Names of the fields a swap at this event hands over now, as the person chose for it.
+
+    Name and headline alone until the person said how to be reached.
+    """
+    offered, chosen = offered_fields(card, card.person), _chosen_for(session, card.person_id, event_id)
+    tonight = [field for field in offered if field == "name" or chosen is None or field in chosen]
+    return [field for field in tonight if card.reach_chosen_at or field in BEFORE_ASKED]
+
+
+def _chosen_for(session: Session, person_id: UUID, event_id: UUID | None) -> list[str] | None:
+    place = select(Attendee.gives).where(Attendee.event_id == event_id, Attendee.person_id == person_id)
+    return session.scalar(place.where(Attendee.cancelled_at.is_(None), Attendee.gives.is_not(None)).limit(1))
 
 
 def live_grant(session: Session, giver_id: UUID, receiver_id: UUID) -> Grant | None:
@@ -52,7 +62,7 @@ def give(session: Session, meeting: Meeting, giver_id: UUID, *, operation: UUID,
     receiver_id = meeting.other_of(giver_id)
     row = dict(id=new_id(), giver_id=giver_id, receiver_id=receiver_id, meeting_id=meeting.id, how=how, at=at)
     row |= dict(event_id=meeting.event_id, operation_id=operation, wording=WORDING)
-    row |= dict(fields=fields_to_give(card), card_version=card.version)
+    row |= dict(fields=fields_to_give(session, card, meeting.event_id), card_version=card.version)
     session.execute(insert_once(session, Grant.__table__).values(row).on_conflict_do_nothing())
     for person_id in (giver_id, receiver_id):
         keep_in_mind(session, meeting, person_id, at=at)

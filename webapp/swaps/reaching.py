@@ -17,11 +17,9 @@ from webapp.swaps.queries import LIVE
 
 @dataclass(frozen=True)
 class Reach:
-    """The ways that were ticked; `phone` and `link` are what was typed beside them, clean single lines."""
+    """The ways that were ticked (of WAYS); `phone` and `link` were typed beside them, clean single lines."""
 
-    by_email: bool
-    by_phone: bool
-    by_link: bool
+    ways: frozenset[str]
     phone: str = ""
     link: str = ""
 
@@ -34,9 +32,9 @@ def choose_reach(session: Session, person_id: UUID, reach: Reach, *, at: datetim
     card = get_card(session, person_id)
     first = card.reach_chosen_at is None
     card.phone, card.link = reach.phone or card.phone, reach.link or card.link
-    cards.choose_reach(session, person_id, email=reach.by_email, phone=reach.by_phone, link=reach.by_link, at=at)
+    cards.choose_reach(session, person_id, reach.ways, at=at)
     if not first:
         return
     for grant in session.scalars(select(Grant).where(LIVE, Grant.giver_id == person_id)):
-        grant.fields, grant.card_version = fields_to_give(card), card.version
+        grant.fields, grant.card_version = fields_to_give(session, card, grant.event_id), card.version
         bump(session, f"person:{grant.receiver_id}")

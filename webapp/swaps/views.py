@@ -96,7 +96,8 @@ def choose_tonight() -> Response:
     """What shall happen tonight when somebody scans my badge."""
     try:
         place_id, mode = UUID(request.form.get("place", "")), request.form.get("mode", "")
-        choose_for_tonight(db.session(), place_id, mode, by=current_actor(), at=now())
+        gives = request.form.getlist("gives") if "fields" in request.form else None
+        choose_for_tonight(db.session(), place_id, mode, gives, by=current_actor(), at=now())
     except ValueError:
         abort(400)
     db.session.commit()

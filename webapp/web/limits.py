@@ -25,6 +25,8 @@ LIMITS = {
     "document": "10 per day",
     "sheet": "6 per minute; 30 per hour",
     "badge run": "5 per hour",
+    "note through": "20 per day",
+    "note through to one": "3 per day",
     "import": "30 per hour",
     "invitation run": "20 per hour",
 }
