@@ -33,6 +33,7 @@ from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
 from webapp.relay.views import bp as relay
 from webapp.settings import Settings, read_settings
+from webapp.swaps.slide_views import bp as slides
 from webapp.swaps.views import bp as swaps
 from webapp.web.access import guard_all_routes
 from webapp.web.assets import TEMPLATES, init_assets
@@ -55,6 +56,7 @@ FEATURES: Sequence[Blueprint] = (
     swaps,
     followups,
     relay,
+    slides,
     people,
     mydata,
     console,

@@ -42,7 +42,7 @@ from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, Impo
 from webapp.events.tables import Table
 from webapp.followups.stopping import stop_link
 from webapp.relay.stopping import stop_link as relay_stop_link
-from webapp.swaps.models import CardRequest, Grant, KeptScan
+from webapp.swaps.models import CardRequest, Grant, KeptScan, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
 
 ROLES = (
@@ -295,6 +295,10 @@ def _meet(app: Flask, side: Side) -> None:
     mine = Grant(id=new_id(), giver_id=me, receiver_id=them, fields=["link"], how="scan", **given)
     keep(mine, Grant(id=new_id(), giver_id=them, receiver_id=me, fields=[], how="answer", **given))
     side.values |= {"meeting_id": meeting.id, "grant_id": mine.id, "swap_operation": swap}
+    slide = SlideCode(id=new_id(), event_id=side.event.id, person_id=me, made_at=at, starts_at=at)
+    slide.ends_at = at + timedelta(hours=1)
+    keep(slide)
+    side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}
     _ask(side)

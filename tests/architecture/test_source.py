@@ -216,6 +216,8 @@ def test_every_verdict_of_a_swap_is_answered() -> None:
         "Blocked",
         "Unblocked",
         "GaveToAll",
+        "SlideMade",
+        "SlideEnded",
     } == set()
     assert "withdraw(" in views  # its answer is the page it was asked from
     words = {name.removesuffix(".html") for name in _sheets()}

@@ -43,6 +43,7 @@ NO_PAGES = {
     "badges.file": "a PDF",
     "people.all_cards": "vCards",
     "people.card": "a vCard",
+    "slides.picture": "a picture",
     "mydata.export": "a file",
     "people.sheet": "a PDF",
     "people.table": "a table",

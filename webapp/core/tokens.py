@@ -124,16 +124,29 @@ class Keyring:
         """A live code: 16-byte handle and 8-byte HMAC over the 30-second step, as 39 Crockford letters."""
         return crockford(handle + self.mac("screen", handle.hex(), step)[:8], SCREEN_CODE_LENGTH)
 
+    def slide_code(self, slide_id: UUID) -> str:
+        """The code on a speaker's slide: the same 39 letters to a camera, under another key and for one talk."""
+        return crockford(slide_id.bytes + self.mac("slide", slide_id)[:8], SCREEN_CODE_LENGTH)
+
+    def slide_of(self, code: str) -> UUID | None:
+        """Which slide this code is of, or None if we did not make it."""
+        slide_id = UUID(bytes=_handle_in(code))
+        return slide_id if hmac.compare_digest(self.slide_code(slide_id), code) else None
+
     def screen_handle(self, code: str, now: float) -> bytes | None:
         """The handle in a live code that was shown within the grace around now (seconds since the epoch), or None."""
-        number = 0
-        for letter in code:
-            number = number << 5 | CROCKFORD.index(letter)
-        handle = (number >> SCREEN_CODE_LENGTH * 5 - 128).to_bytes(16, "big")
+        handle = _handle_in(code)
         this = int(now) // SCREEN_STEP
         around = range(this - SCREEN_GRACE // SCREEN_STEP, this + 2)
         shown = any(hmac.compare_digest(self.screen_code(handle, step), code) for step in around)
         return handle if shown else None
+
+
+def _handle_in(code: str) -> bytes:
+    number = 0
+    for letter in code:
+        number = number << 5 | CROCKFORD.index(letter)
+    return (number >> SCREEN_CODE_LENGTH * 5 - 128).to_bytes(16, "big")
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ from webapp.events.queries import places_of
 from webapp.swaps.codes import Code, ScreenCode
 from webapp.swaps.models import Grant, KeptScan
 from webapp.swaps.screen import Shown, find_shown
+from webapp.swaps.slides import find_slide
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def look_up(session: Session, code: Code | None, me: UUID, *, keyring: Keyring, 
             typed_here = (find_by_typed_code(session, event_id, typed, keyring) for event_id in events)
             return next((badge for badge in typed_here if badge), None)
         case ScreenCode():
-            return find_shown(session, code, keyring, at)
+            return find_shown(session, code, keyring, at) or find_slide(session, code, keyring, at)
         case None:
             return None
 

@@ -1,11 +1,11 @@
 """Text from forms to clean values."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
-from wtforms import BooleanField, StringField
-from wtforms.validators import ValidationError
+from wtforms import BooleanField, SelectField, StringField, TimeField
+from wtforms.validators import DataRequired, ValidationError
 
 from webapp.accounts.cards import WAYS
 from webapp.accounts.forms import CardForm
@@ -13,6 +13,8 @@ from webapp.core.actor import NotHere
 from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
 from webapp.swaps.reaching import Reach
+from webapp.swaps.slides import Talk
+from webapp.web.choices import choice
 from webapp.web.forms import Form
 from webapp.web.words import _l
 
@@ -56,6 +58,22 @@ class ReachForm(Form):
 
     def _ways(self) -> frozenset[str]:
         return frozenset(way for way in WAYS if self[f"reach_{way}"].data)
+
+
+class TalkForm(Form):
+    """When I speak."""
+
+    starts = TimeField(_l("It starts at"), [DataRequired(_l("When does it start?"))])
+    minutes = SelectField(
+        _l("It takes"),
+        coerce=int,
+        default=45,
+        choices=[choice(str(minutes), _l("%(minutes)s minutes", minutes=minutes)) for minutes in (15, 30, 45, 60, 90)],
+    )
+
+    def talk(self, place_id: UUID) -> Talk:
+        """What was typed, as the act takes it."""
+        return Talk(place_id, self.starts.data or time(), self.minutes.data)
 
 
 def operation_id(form: Mapping[str, str]) -> UUID:

@@ -90,3 +90,20 @@ class KeptScan(Base):
     at: Mapped[datetime]
     expires_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+class SlideCode(Base):
+    """A code that a speaker shows on a slide: whoever scans it while it lives swaps with them, both ways at once.
+
+    It lives from `starts_at` to `ends_at`, and a little longer for the last row; `ended_at` ends it at once.
+    """
+
+    __tablename__ = "slide_codes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -120,6 +120,20 @@ class Unblocked:
     person_id: UUID
 
 
+@dataclass(frozen=True)
+class SlideMade:
+    """A code for a talk of mine."""
+
+    slide_id: UUID
+
+
+@dataclass(frozen=True)
+class SlideEnded:
+    """It swaps no longer."""
+
+    slide_id: UUID
+
+
 ScanVerdict = Gave | GaveBefore | Swapped | AlreadySwapped | Noted | NoSwap | NotCheckedInYet | ExplainFirst | OwnBadge
 AnswerVerdict = Swapped | AlreadySwapped | PutOff | NoLongerAsked
 UndoVerdict = Undone | TooLate

@@ -22,8 +22,9 @@ from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.reaching import choose_reach
 from webapp.swaps.screen import draw, screen_code
 from webapp.swaps.sheets import exchange_of, news_for
+from webapp.swaps.slides import TalkOver, talk_over
 from webapp.swaps.taking_back import undo_swap, withdraw
-from webapp.swaps.tonight import MODES, choose_for_tonight, tonight_of
+from webapp.swaps.tonight import MODES, Tonight, choose_for_tonight, tonight_of
 from webapp.swaps.verdicts import PutOff, ScanVerdict
 from webapp.swaps.waiting_scan import COOKIE, LIFE, WaitingScan, open_scan, seal_scan
 from webapp.web.access import public, signed_in
@@ -49,8 +50,16 @@ def scan_page() -> Response:
     me = _me()
     tonight = tonight_of(db.session(), me.id, now())
     kept = kept_scans(db.session(), me.id, at=now())
-    page = {"tonight": tonight, "kept": kept, "modes": MODES, "then": "", **_shown_code(), **_waiting(me)}
+    page = {"tonight": tonight, "talk_over": _talk_over(tonight), "kept": kept, "modes": MODES, "then": ""}
+    page |= {**_shown_code(), **_waiting(me)}
     return for_scanner(make_response(render_template("swaps/scan.html", **page)))
+
+
+def _talk_over(tonight: Tonight | None) -> TalkOver | None:
+    if tonight is None or not tonight.is_in:
+        return None
+    keyring, base_url = current_keyring(), current_settings().base_url
+    return talk_over(db.session(), _me().id, tonight.event.id, keyring=keyring, base_url=base_url, at=now())
 
 
 @bp.get("/scan/code")

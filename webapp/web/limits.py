@@ -25,6 +25,7 @@ LIMITS = {
     "document": "10 per day",
     "sheet": "6 per minute; 30 per hour",
     "badge run": "5 per hour",
+    "slide code": "10 per day",
     "note through": "20 per day",
     "note through to one": "3 per day",
     "import": "30 per hour",

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from webapp.core.database import UTCDateTime
+
 revision: str = "0007"
 down_revision: str | None = "0002"
 branch_labels: Sequence[str] | None = None
@@ -20,9 +22,29 @@ def upgrade() -> None:
     # Added in place: making the table anew would take its children with it.
     op.add_column("cards", sa.Column("reach_notes", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("attendees", sa.Column("gives", sa.JSON(none_as_null=True), nullable=True))
+    op.create_table(
+        "slide_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("starts_at", UTCDateTime(), nullable=False),
+        sa.Column("ends_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_slide_codes_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_slide_codes_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slide_codes")),
+    )
+    op.create_index(op.f("ix_slide_codes_event_id"), "slide_codes", ["event_id"])
+    op.create_index(op.f("ix_slide_codes_person_id"), "slide_codes", ["person_id"])
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    op.drop_index(op.f("ix_slide_codes_person_id"), "slide_codes")
+    op.drop_index(op.f("ix_slide_codes_event_id"), "slide_codes")
+    op.drop_table("slide_codes")
     op.drop_column("attendees", "gives")
     op.drop_column("cards", "reach_notes")
