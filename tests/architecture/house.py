@@ -27,7 +27,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, RefusedScan
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import Meeting, Memory
+from webapp.contacts.models import Meeting, Memory, Role
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -298,6 +298,10 @@ def _meet(app: Flask, side: Side) -> None:
     slide = SlideCode(id=new_id(), event_id=side.event.id, person_id=me, made_at=at, starts_at=at)
     slide.ends_at = at + timedelta(hours=1)
     keep(slide)
+    word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_NOTE, owner=me)
+    role = Role(id=new_id(), person_id=me, other_id=them, sealed_word=word, since=at.date(), made_at=at)
+    keep(role)
+    side.values |= {"role_id": role.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}

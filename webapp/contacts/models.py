@@ -1,9 +1,9 @@
 """Tables of meetings, each side's memory of them, and whom somebody does not want to meet again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.database import Base
@@ -47,6 +47,21 @@ class Memory(Base):
     knew_each_other: Mapped[bool | None]
     sealed_note: Mapped[bytes | None]
     updated_at: Mapped[datetime]
+
+
+class Role(Base):
+    """What somebody is to me since a day: speaker, then referrer, then mentor, then friend. Sealed for its author."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_word: Mapped[bytes]
+    since: Mapped[date]
+    made_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_roles_person_id_other_id", "person_id", "other_id"),)
 
 
 class Block(Base):

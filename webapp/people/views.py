@@ -11,6 +11,7 @@ from webapp.accounts.cards import card_fields, get_card
 from webapp.circles.queries import circles_of
 from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
+from webapp.contacts.roles import roles_of
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
@@ -98,6 +99,7 @@ def show(person_id: UUID) -> str:
     around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
+    page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
     return render_template("people/show.html", **page, arounds=around)
 
 

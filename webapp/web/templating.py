@@ -1,6 +1,6 @@
 """Jinja as strict as it goes, with words, dates and codes."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
@@ -28,6 +28,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals |= {
         "clock_time": clock_time,
         "date_words": date_words,
+        "day_words": day_words,
         "moment_words": moment_words,
         "current_actor": current_actor,
         "direction": lambda: get_locale().text_direction,
@@ -58,6 +59,11 @@ def moment_words(at: datetime, zone: str) -> str:
     if now() - at < HALF_A_DAY:
         return clock_time(at, zone)
     return str(format_date(at.astimezone(ZoneInfo(zone)).date(), "medium", rebase=False))
+
+
+def day_words(day: date) -> str:
+    """A day that has no clock and no zone."""
+    return str(format_date(day, "medium", rebase=False))
 
 
 def date_words(at: datetime, zone: str) -> str:

@@ -23,6 +23,20 @@ def upgrade() -> None:
     op.add_column("cards", sa.Column("reach_notes", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("attendees", sa.Column("gives", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
+        "roles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_word", sa.LargeBinary(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["other_id"], ["persons.id"], name=op.f("fk_roles_other_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_roles_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
+    )
+    op.create_index(op.f("ix_roles_other_id"), "roles", ["other_id"])
+    op.create_index("ix_roles_person_id_other_id", "roles", ["person_id", "other_id"])
+    op.create_table(
         "slide_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -46,5 +60,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_slide_codes_person_id"), "slide_codes")
     op.drop_index(op.f("ix_slide_codes_event_id"), "slide_codes")
     op.drop_table("slide_codes")
+    op.drop_index("ix_roles_person_id_other_id", "roles")
+    op.drop_index(op.f("ix_roles_other_id"), "roles")
+    op.drop_table("roles")
     op.drop_column("attendees", "gives")
     op.drop_column("cards", "reach_notes")
