@@ -22,11 +22,6 @@ YEARS = {
     "Mentor": date(2025, 6, 3),
     "Friend": date(2026, 1, 4),
 }
-    "Speaker": date(2024, 3, 1),
-    "Referrer": date(2024, 9, 2),
-    "Mentor": date(2025, 6, 3),
-    "Friend": date(2026, 1, 4),
-}
 
 
 def add(evening: EveningOut, me: Attendee, other: Attendee, word: str, since: date) -> object:
