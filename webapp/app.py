@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, render_template
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts import sessions
+from webapp.accounts.photo_views import bp as photos
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
 from webapp.checkin.views import bp as checkin
@@ -58,6 +59,7 @@ FEATURES: Sequence[Blueprint] = (
     followups,
     relay,
     slides,
+    photos,
     roles,
     people,
     mydata,

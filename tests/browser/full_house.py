@@ -44,6 +44,8 @@ NO_PAGES = {
     "people.all_cards": "vCards",
     "people.card": "a vCard",
     "slides.picture": "a picture",
+    "photos.mine": "a picture",
+    "people.photo": "a picture",
     "mydata.export": "a file",
     "people.sheet": "a PDF",
     "people.table": "a table",

@@ -207,7 +207,7 @@ def held(texts: list[list[str]]) -> tuple[Held, dict[UUID, Remembered]]:
         meeting = Meeting(id=new_id(), event_id=event.id, first_id=new_id(), second_id=new_id(), met_at=now())
         meeting.event = event
         fields = {field: text for field, text in zip(CARD_FIELDS, line, strict=False) if text}
-        card = CardView(meeting.second_id, line[0], fields, meeting.id, now() - timedelta(minutes=2), takes_notes=False)
+        card = CardView(meeting.second_id, line[0], fields, meeting.id, now() - timedelta(minutes=2))
         people.append(Met(meeting, meeting.second_id, line[0], card, "swapped", meeting.met_at))
         notes[meeting.id] = Remembered(None, line[9])
     return what_i_hold([Evening(event, people)], now()), notes

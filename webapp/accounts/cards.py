@@ -33,6 +33,8 @@ NOTES = "notes"
 
 WAYS = (*REACHES, NOTES)
 
+PHOTO = "photo"
+
 
 @dataclass(frozen=True)
 class CardValues:
@@ -65,7 +67,7 @@ def change_card(session: Session, person_id: UUID, values: CardValues, at: datet
     card.person.name = name
     for field, value in wanted.items():
         setattr(card, field, value)
-    return _changed(session, card, at)
+    return touch(session, card, at)
 
 
 def choose_reach(session: Session, person_id: UUID, ways: Collection[str], *, at: datetime) -> Card:
@@ -77,7 +79,7 @@ def choose_reach(session: Session, person_id: UUID, ways: Collection[str], *, at
     card.reach_chosen_at = at
     if "email" in ways and not card.email:
         card.email = confirmed_address(session, person_id) or ""
-    return _changed(session, card, at)
+    return touch(session, card, at)
 
 
 def explain_first_scan(session: Session, person_id: UUID, at: datetime) -> None:
@@ -87,7 +89,8 @@ def explain_first_scan(session: Session, person_id: UUID, at: datetime) -> None:
     session.flush()
 
 
-def _changed(session: Session, card: Card, at: datetime) -> Card:
+def touch(session: Session, card: Card, at: datetime) -> Card:
+    """Count the card up and tell its owner's phone."""
     card.version += 1
     card.updated_at = at
     bump(session, f"person:{card.person_id}")
@@ -105,4 +108,5 @@ def offered_fields(card: Card, person: Person) -> tuple[str, ...]:
     """Names of what a swap hands over now: the filled fields, of the ways to be reached only the chosen ones."""
     filled = card_fields(card, person)
     chosen = [field for field in filled if field not in REACHES or getattr(card, REACHES[field])]
-    return (*chosen, NOTES) if card.reach_notes else tuple(chosen)
+    shown = {PHOTO: card.photo_at is not None, NOTES: card.reach_notes}
+    return (*chosen, *(field for field, offered in shown.items() if offered))

@@ -70,6 +70,7 @@ class Card(Base):
     reach_notes: Mapped[bool] = mapped_column(default=False, server_default=false())
     reach_chosen_at: Mapped[datetime | None]
     first_scan_explained_at: Mapped[datetime | None]
+    photo_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
 
@@ -79,6 +80,15 @@ class Card(Base):
     def only_asks(self) -> bool:
         """Whether it says what its owner looks for and nothing that they can do for others (practices D8)."""
         return bool(self.looking_for) and not self.can_help_with
+
+
+class Photo(Base):
+    """The photo on a card, apart from it: cards are read by the hundred."""
+
+    __tablename__ = "photos"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True)
+    jpeg: Mapped[bytes]
 
 
 class SignInSession(Base):

@@ -5,23 +5,15 @@ from datetime import datetime
 from io import BytesIO
 from uuid import UUID
 
-from PIL import Image, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.circles.models import Circle, CircleRole
 from webapp.core.identifiers import new_id
+from webapp.core.pictures import read_picture
 
-LOGO_FORMATS = ("PNG", "JPEG", "WEBP")
-LOGO_BYTES = 5_000_000
-LOGO_SIDE = 4096
-"""Largest side of a picture sent to us, in pixels."""
 KEPT_SIDE = 600
 """Side within which a logo is kept: enough for 50 mm in print at 300 dots an inch."""
-
-
-class NotAPicture(ValueError):
-    """It is not a PNG, JPEG or WebP within our limits. Nothing was kept."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +62,7 @@ def end_role(session: Session, circle: Circle, person_id: UUID, *, at: datetime)
 
 def clean_logo(picture: bytes) -> bytes:
     """The picture decoded and encoded again as PNG: no metadata, no second meaning. Raises NotAPicture."""
-    if len(picture) > LOGO_BYTES:
-        raise NotAPicture
-    try:
-        with Image.open(BytesIO(picture), formats=LOGO_FORMATS) as image:
-            if max(image.size) > LOGO_SIDE:
-                raise NotAPicture
-            clean = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotAPicture from error
+    clean = read_picture(picture)
     clean.thumbnail((KEPT_SIDE, KEPT_SIDE))
     kept = BytesIO()
     clean.save(kept, "PNG", optimize=True)

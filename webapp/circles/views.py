@@ -10,11 +10,12 @@ from webapp.accounts.addresses import NotAnAddress
 from webapp.accounts.people import find_or_make_by_address
 from webapp.circles.access import organizer
 from webapp.circles.forms import ZONES, CircleForm, OrganizerForm
-from webapp.circles.founding import LastOrganizer, NotAPicture, add_organizer, clean_logo, end_role
+from webapp.circles.founding import LastOrganizer, add_organizer, clean_logo, end_role
 from webapp.circles.models import Circle
 from webapp.circles.queries import get_circle_organized_by, organizers_of
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.pictures import NotAPicture
 from webapp.web.current import current_actor
 from webapp.web.hypermedia import redirect_to, refuse
 from webapp.web.words import _

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from webapp.accounts.cards import card_fields, get_card
+from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
 from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
@@ -26,13 +27,14 @@ from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
-from webapp.swaps.queries import blocked_by_me, just_given_to_all, waiting_for_me, who_has_my_card
+from webapp.swaps.queries import blocked_by_me, granted_card, just_given_to_all, waiting_for_me, who_has_my_card
 from webapp.swaps.stories import met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
 from webapp.web.limits import spend
+from webapp.web.pictures import jpeg_response
 
 bp = Blueprint("people", __name__)
 log = get_logger()
@@ -101,6 +103,17 @@ def show(person_id: UUID) -> str:
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
     return render_template("people/show.html", **page, arounds=around)
+
+
+@bp.get("/people/<uuid:person_id>/photo.jpg")
+@signed_in
+def photo(person_id: UUID) -> Response:
+    """The photo on their card, if it is open to me."""
+    held = granted_card(db.session(), person_id, _me().id)
+    jpeg = photo_of(db.session(), person_id) if held and held.has_photo else None
+    if jpeg is None:
+        raise NotHere
+    return jpeg_response(jpeg)
 
 
 @bp.get("/people/<uuid:person_id>/card.vcf")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from webapp.accounts.cards import NOTES, REACHES, card_fields, offered_fields
+from webapp.accounts.cards import NOTES, PHOTO, REACHES, card_fields, offered_fields
 from webapp.accounts.models import Card, Person
 from webapp.contacts.models import Block, Meeting
 from webapp.events.models import Attendee, Event
@@ -37,7 +37,8 @@ class CardView:
     fields: dict[str, str]
     meeting_id: UUID
     given_at: datetime
-    takes_notes: bool
+    takes_notes: bool = False
+    has_photo: bool = False
 
     def may_export(self, at: datetime) -> bool:
         """Whether it may leave this house, to a phone's contacts: not in the minute in which it can be undone."""
@@ -100,7 +101,9 @@ def _cards(session: Session, whose: ColumnElement[bool]) -> list[CardView]:
 def _card_view(grant: Grant, card: Card) -> CardView:
     open_now = {"name", *grant.fields} & set(offered_fields(card, card.person))
     fields = {field: text for field, text in card_fields(card, card.person).items() if field in open_now}
-    return CardView(grant.giver_id, card.person.name, fields, grant.meeting_id, grant.at, NOTES in open_now)
+    return CardView(
+        grant.giver_id, card.person.name, fields, grant.meeting_id, grant.at, NOTES in open_now, PHOTO in open_now
+    )
 
 
 def who_has_my_card(session: Session, person_id: UUID) -> list[Given]:

@@ -26,6 +26,7 @@ LIMITS = {
     "sheet": "6 per minute; 30 per hour",
     "badge run": "5 per hour",
     "slide code": "10 per day",
+    "photo": "20 per day",
     "note through": "20 per day",
     "note through to one": "3 per day",
     "import": "30 per hour",

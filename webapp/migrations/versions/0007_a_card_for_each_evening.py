@@ -21,6 +21,14 @@ def upgrade() -> None:
     """To this schema."""
     # Added in place: making the table anew would take its children with it.
     op.add_column("cards", sa.Column("reach_notes", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("cards", sa.Column("photo_at", UTCDateTime(), nullable=True))
+    op.create_table(
+        "photos",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("jpeg", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_photos_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_photos")),
+    )
     op.add_column("attendees", sa.Column("gives", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
         "roles",
@@ -64,4 +72,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_roles_other_id"), "roles")
     op.drop_table("roles")
     op.drop_column("attendees", "gives")
+    op.drop_table("photos")
+    op.drop_column("cards", "photo_at")
     op.drop_column("cards", "reach_notes")
