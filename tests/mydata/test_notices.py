@@ -67,12 +67,12 @@ def test_a_list_always_has_a_source_because_it_always_has_a_circle() -> None:
     assert not Event.__table__.c.circle_id.nullable
 
 
-def test_the_first_scan_says_what_goes_to_whom_and_for_how_long(evening_out: EveningOut) -> None:
-    cast = evening_out.cast
-    newcomer = evening_out.arrive(cast.guest("New Comer", email="new@example.org", claimed=True), knows=False)
-    said = {"operation_id": str(new_id()), "code": evening_out.code(cast.ben)}
+def test_the_first_scan_says_what_goes_to_whom_and_for_how_long(evening: EveningOut) -> None:
+    cast = evening.cast
+    newcomer = evening.arrive(cast.guest("New Comer", email="new@example.org", claimed=True), knows=False)
+    said = {"operation_id": str(new_id()), "code": evening.code(cast.ben)}
     sheet = cast.browser(newcomer.person_id).post("/scans", data=said, follow_redirects=True).text
     assert "Scanning gives" in sheet
     assert "They keep it until you take it back" in sheet
     assert LINK in sheet
-    assert evening_out.grant(newcomer, cast.ben) is None, "told before anything is given"
+    assert evening.grant(newcomer, cast.ben) is None, "told before anything is given"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -32,6 +32,9 @@ PATIENCE = 3.0
 # Two hundred guests who tap together must not stop the door: at most so many of its threads are theirs.
 _in_line = BoundedSemaphore(6)
 _at_once = BoundedSemaphore(2)
+
+_one_by_one = Lock()
+_drawing_for: set[UUID] = set()
 
 
 @dataclass(frozen=True)
@@ -142,13 +145,26 @@ def _words(me: PersonRef, *, left_out: int) -> SheetWords:
     )
 
 
-def print_sheet(sheet: PenSheet) -> bytes | NotPrinted:
-    """The sheet as a PDF. Its file is gone before this returns: private notes do not stay on the disk."""
-    with _place(_in_line, 0) as in_line:
-        if not in_line:
+def print_sheet(sheet: PenSheet, whose: UUID) -> bytes | NotPrinted:
+    """The sheet as a PDF, one at a time for each person. Its file is gone before this returns: notes are private."""
+    with _alone(whose) as alone, _place(_in_line, 0) as in_line:
+        if not (alone and in_line):
             return NotPrinted()
         with _place(_at_once, PATIENCE) as my_turn:
             return _drawn(sheet) if my_turn else NotPrinted()
+
+
+@contextmanager
+def _alone(whose: UUID) -> Iterator[bool]:
+    """Whether nobody else draws for this person."""
+    with _one_by_one:
+        free = whose not in _drawing_for
+        _drawing_for.add(whose)
+    try:
+        yield free
+    finally:
+        if free:
+            _drawing_for.discard(whose)
 
 
 @contextmanager
