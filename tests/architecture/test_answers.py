@@ -175,6 +175,7 @@ def _without_fresh_things(body: bytes) -> bytes:
 
 @pytest.mark.parametrize("forgery", FORGED)
 def test_a_forged_write_is_refused_everywhere_and_changes_nothing(house: House, forgery: str) -> None:
+    """S-33: every write there is, sent by a page that is not ours."""
     before, admitted = house.dump(), []
     for endpoint, role in _signed_in_writes(house):
         if forgery == "from no browser" and endpoint in PROVED_BY_ADDRESS:

@@ -26,6 +26,7 @@ def secrets_of(house: House) -> Iterator[str]:
 def test_no_request_writes_a_code_a_name_or_an_address_into_the_log(
     house: House, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    """S-44: every route, as those who find most there."""
     for method, role in (
         ("GET", "organizer"),
         ("GET", "inside"),

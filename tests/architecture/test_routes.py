@@ -52,6 +52,7 @@ def test_every_row_speaks_of_every_role() -> None:
 
 
 def test_every_get_shows_each_role_what_the_table_says_and_nothing_of_others(house: House) -> None:
+    """S-10: a twin circle with the same names; its canary is a look-up that forgets whose it is, below."""
     assert surprises_of(house, table()["GET"]) == []
 
 

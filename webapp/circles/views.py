@@ -1,5 +1,6 @@
 """The circle's own page: how it looks and who organizes it."""
 
+from contextlib import closing
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
@@ -10,7 +11,7 @@ from webapp.accounts.addresses import NotAnAddress
 from webapp.accounts.people import find_or_make_by_address
 from webapp.circles.access import organizer
 from webapp.circles.forms import ZONES, CircleForm, OrganizerForm
-from webapp.circles.founding import LastOrganizer, NotAPicture, add_organizer, clean_logo, end_role
+from webapp.circles.founding import LOGO_BYTES, LastOrganizer, NotAPicture, add_organizer, clean_logo, end_role
 from webapp.circles.models import Circle
 from webapp.circles.queries import get_circle_organized_by, organizers_of
 from webapp.core.clock import now
@@ -46,6 +47,7 @@ def _organizers_page(circle: Circle, form: OrganizerForm) -> dict[str, object]:
 @organizer
 def update(circle_id: UUID) -> Response:
     """Change how the circle looks."""
+    request.max_content_length = 2 * LOGO_BYTES  # so that one that is too large is refused in words
     circle = get_circle_organized_by(db.session(), current_actor(), circle_id)
     form = CircleForm(request.form)
     if not form.validate() or not _keep_logo(circle, form):
@@ -62,7 +64,8 @@ def _keep_logo(circle: Circle, form: CircleForm) -> bool:
     if not sent.filename:
         return True
     try:
-        circle.logo_png = clean_logo(sent.read())
+        with closing(sent):
+            circle.logo_png = clean_logo(sent.read(LOGO_BYTES + 1))
     except NotAPicture:
         form.logo.errors = [_("Send a PNG, JPEG or WebP picture of at most 5 MB.")]
         return False
