@@ -68,6 +68,7 @@ SEEN_FROM_THE_TWIN = dict(zip(ROLES, ROLES, strict=True)) | {
 """What each role is to the twin circle's objects."""
 
 PRIVATE_LINK = "anns-own-corner.example.org"
+PRIVATE_PHONE = "+44 20 7946 0958"
 PRIVATE_NOTE = "hums while thinking"
 
 
@@ -216,7 +217,7 @@ def _mark_texts(side: Side) -> None:
         circle.logo_png = _square()
         card = session.get_one(Person, side.inside.person_id, options=[db.joinedload(Person.card)]).card
         card.link, card.reach_link, card.reach_chosen_at = f"https://{PRIVATE_LINK}", True, now()
-        card.first_scan_explained_at = now()
+        card.phone, card.first_scan_explained_at = PRIVATE_PHONE, now()
         session.commit()
 
 

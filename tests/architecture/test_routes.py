@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 import webapp
 import webapp.events.views as event_views
-from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, ROLES, House
+from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, PRIVATE_PHONE, ROLES, House
 from tests.architecture.routes import (
     address,
     class_of,
@@ -31,7 +31,10 @@ from webapp.web.access import UnmarkedRoute, guard_all_routes, public
 MAY_SEE = {
     "kestrelmixer": {"expected", "inside", "door", "organizer"},
     "magpietwin": {"other door", "twin organizer"},
+    "ann@kestrelmixer.example.org": {"inside", "organizer"},
+    "ann@magpietwin.example.org": {"twin organizer"},
     PRIVATE_LINK: {"inside"},
+    PRIVATE_PHONE: {"inside"},
     PRIVATE_NOTE: {"inside"},
 }
 """What only some may read → who; everything in the house carries one of these."""

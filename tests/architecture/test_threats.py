@@ -41,7 +41,9 @@ def ids_in_python(source: str) -> Iterator[int]:
     for test in tests:
         yield from (int(number) for number in re.findall(r"^test_s_(\d\d)_", test.name))
         yield from _ids(ast.get_docstring(test))
-    for comment in re.findall(r"^# (.+)\n(?:@.*\n|    .*\n|\)\n)*(?:def test_|@pytest|[A-Z]+ = )", source, re.MULTILINE):
+    for comment in re.findall(
+        r"^# (.+)\n(?:@.*\n|    .*\n|\)\n)*(?:def test_|@pytest|[A-Z]+ = )", source, re.MULTILINE
+    ):
         yield from _ids(comment)
 
 

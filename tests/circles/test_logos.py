@@ -21,7 +21,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(
 def picture(kind: str, side: int = 60, colour: str = "navy", **more: object) -> bytes:
     """A plain square, saved as this kind."""
     file = BytesIO()
-    Image.new("RGB", (side, side), colour).save(file, kind, **more)  # type: ignore[arg-type]  # Pillow's own options
+    Image.new("RGB", (side, side), colour).save(file, kind, **more)
     return file.getvalue()
 
 
@@ -104,7 +104,8 @@ def send(cast: Cast, name: str, content: bytes) -> TestResponse:
 
 def kept(cast: Cast) -> bytes | None:
     db.session.rollback()
-    return db.session.scalar(db.select(Circle.logo_png).where(Circle.id == cast.circle.id))
+    logo: bytes | None = db.session.scalar(db.select(Circle.logo_png).where(Circle.id == cast.circle.id))
+    return logo
 
 
 def test_there_are_forty_of_them() -> None:
