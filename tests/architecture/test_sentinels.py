@@ -3,13 +3,17 @@
 import base64
 import io
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 import time_machine
 from cryptography.exceptions import InvalidTag
+from flask import Response, current_app, request
 from sqlalchemy import LargeBinary, select
 from structlog import get_logger
 
@@ -82,9 +86,6 @@ def test_s_16_a_note_is_in_no_mail_but_its_authors_and_in_no_subject(kept: Kept)
 
 
 def _said(mail: bytes) -> str:
-    from email import message_from_bytes
-    from email.policy import default
-
     parts = message_from_bytes(mail, policy=default).walk()
     return " ".join(str(part.get_content()) for part in parts if part.get_content_maintype() == "text")
 
@@ -211,8 +212,6 @@ def test_s_46_from_a_dump_alone_no_badge_works_and_no_note_opens(kept: Kept, thi
 
 
 def test_s_46_from_a_dump_alone_nobody_signs_in(kept: Kept, thief: Keyring) -> None:
-    from flask import current_app
-
     stored = [value for _, rows in kept.house.dump() for row in rows for value in row if isinstance(value, bytes)]
     for value in {digest for digest in stored if 8 <= len(digest) <= 64}:
         for shape in (value.hex(), base64.urlsafe_b64encode(value).decode().rstrip("=")):
@@ -228,9 +227,6 @@ def test_a_planted_leak_is_found_in_each_of_these_places(kept: Kept, tmp_path: P
     """The canary: one code in the log, one note in a column that is not sealed."""
     app, house = kept.house.app, kept.house
     lines = io.StringIO()
-    from contextlib import redirect_stdout
-
-    from flask import Response, request
 
     def careless(response: Response) -> Response:
         get_logger().info("answered", path=request.path)
