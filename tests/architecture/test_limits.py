@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -274,10 +275,26 @@ def test_one_person_draws_one_sheet_at_a_time(evening: EveningOut) -> None:
 
     use = _sheet(evening)
     assert isinstance(use.key, UUID)
-    with printing._alone(use.key):
+    with printing._one_for_each.alone(use.key):
         busy = use.request()
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "3")
     assert use.request().status_code == 200
+
+
+def test_one_list_of_an_event_is_read_at_a_time(evening: EveningOut) -> None:
+    from webapp.events import import_views
+
+    cast = evening.cast
+    desk, event_id = cast.browser(cast.dora.id), cast.mixer.id
+
+    def send() -> TestResponse:
+        file = (BytesIO(b"Name,Email\nNew Guest,new@example.org\n"), "guests.csv")
+        return desk.post(f"/events/{event_id}/imports", data={"list": file}, content_type="multipart/form-data")
+
+    with import_views._one_for_each.alone(event_id):
+        busy = send()
+    assert (busy.status_code, "Another list is being read" in busy.text) == (422, True)
+    assert send().status_code == 303
 
 
 @pytest.mark.parametrize("words", ["", "a", "an", "%", "__"])

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Address, OneTimeCode, Person, SignInSession
+from webapp.checkin.models import RefusedScan
 from webapp.contacts.models import Meeting
 from webapp.core.database import db, writing
 from webapp.core.operations import Operation
@@ -79,6 +80,7 @@ def _events_to_close(at: datetime) -> list[UUID]:
         exists().where(Attendee.event_id == Event.id),
         exists().where(DoorDevice.event_id == Event.id),
         exists().where(ImportRun.event_id == Event.id),
+        exists().where(RefusedScan.event_id == Event.id),
     )
     over = select(Event.id).where(Event.ends_at < at - AFTER_AN_EVENT, has_rows)
     found = list(db.session.scalars(over))
@@ -112,9 +114,9 @@ def _put_question(session: Session, person_id: UUID, last: datetime, at: datetim
 
 
 def close_event(session: Session, event_id: UUID, *, at: datetime) -> None:
-    """Guests, doors and lists of an event go; how many were expected and how many came stays with it."""
+    """Guests, doors, lists and what the door refused go; how many were expected and how many came stays with it."""
     remove_places(session, Attendee.event_id == event_id, at=at)
-    for table in (DoorDevice, ImportRun):
+    for table in (RefusedScan, DoorDevice, ImportRun):
         session.execute(delete(table).where(table.event_id == event_id))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.contacts.queries import NOTHING, Remembered, memories_of
 from webapp.core import child, qr
 from webapp.core.actor import NotHere, PersonRef
+from webapp.core.one_by_one import OneByOne
 from webapp.core.tokens import Sealed
 from webapp.events.models import Event
 from webapp.people.queries import took_back
@@ -33,8 +34,7 @@ PATIENCE = 3.0
 _in_line = BoundedSemaphore(6)
 _at_once = BoundedSemaphore(2)
 
-_one_by_one = Lock()
-_drawing_for: set[UUID] = set()
+_one_for_each = OneByOne()
 
 
 @dataclass(frozen=True)
@@ -147,24 +147,11 @@ def _words(me: PersonRef, *, left_out: int) -> SheetWords:
 
 def print_sheet(sheet: PenSheet, whose: UUID) -> bytes | NotPrinted:
     """The sheet as a PDF, one at a time for each person. Its file is gone before this returns: notes are private."""
-    with _alone(whose) as alone, _place(_in_line, 0) as in_line:
+    with _one_for_each.alone(whose) as alone, _place(_in_line, 0) as in_line:
         if not (alone and in_line):
             return NotPrinted()
         with _place(_at_once, PATIENCE) as my_turn:
             return _drawn(sheet) if my_turn else NotPrinted()
-
-
-@contextmanager
-def _alone(whose: UUID) -> Iterator[bool]:
-    """Whether nobody else draws for this person."""
-    with _one_by_one:
-        free = whose not in _drawing_for
-        _drawing_for.add(whose)
-    try:
-        yield free
-    finally:
-        if free:
-            _drawing_for.discard(whose)
 
 
 @contextmanager
