@@ -13,48 +13,13 @@ from collections.abc import Callable
 from importlib.metadata import version
 from uuid import UUID
 
+from tests.people.test_sheet import contact, sheet_of
 from webapp.core import child
-from webapp.core.qr import choose
 from webapp.people.printing import expect_a_tap, print_sheet
-from webapp.people.sheet import PAPERS, PenSheet, SheetContact, SheetWords
+from webapp.people.sheet import PenSheet
 
 TURNS = 5
 LOOKING = 4.0
-PAGE = "https://mixer.example.org/people/"
-NAMES = ("Ana Silva", "Łukasz Žižkovský", "山田 花子", "محمد الأمين", "Bartholomew Featherstonehaugh", "Zoë 🎉 O'Neil")
-WORDS = SheetWords(
-    ask_me_about="Ask about",
-    boxes=("Write", "Call", "Meet"),
-    code="Code that opens their page",
-    not_recorded="And whom you did not scan",
-    blanks=("Name", "How to reach them", "What you want to remember"),
-    more="",
-    private="The sheet of Ann Example. The notes on it are private.",
-    page="Page",
-    of="of",
-)
-
-
-def sheet(count: int) -> PenSheet:
-    """The same invented evening every time."""
-    contacts = tuple(contact(number) for number in range(count))
-    title, when = "The people you met", "Thursday, November 19, 2026, Old Customs House"
-    return PenSheet(title, "Autumn mixer", when, "en", *PAPERS["a4"], WORDS, contacts, choose(PAGE + str(UUID(int=0))))
-
-
-def contact(number: int) -> SheetContact:
-    """Someone with a full card, and a note about every second one."""
-    return SheetContact(
-        name=NAMES[number % len(NAMES)],
-        headline="Builds stubborn websites for small harbours",
-        how=f"7:{number % 60:02d} PM. You swapped.",
-        ask_me_about="sailing and bread",
-        ways=(f"guest{number}@example.org",),
-        remark="",
-        note="Knows a sailmaker. Wants the recipe of the dark one." if number % 2 else "",
-        meeting_id=str(UUID(int=number * 99991)),
-        code_text=PAGE + str(UUID(int=2**120 + number)),
-    )
 
 
 def best(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
@@ -76,12 +41,12 @@ def look() -> None:
 
 def tap(wanted: PenSheet) -> None:
     """As the page does it."""
-    assert isinstance(print_sheet(wanted), bytes)
+    assert isinstance(print_sheet(wanted, UUID(int=1)), bytes)
 
 
 def main(count: int) -> None:
     """Print the three."""
-    wanted = sheet(count)
+    wanted = sheet_of(*(contact(number) for number in range(count)))
     print(f"{count} contacts on A4, WeasyPrint {version('weasyprint')}, best of {TURNS}, seconds")
     print(f"tap         {best(lambda: tap(wanted), look):.2f}")
     print(f"unexpected  {best(lambda: tap(wanted), child.send_home):.2f}")

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 import webapp
 import webapp.app  # all models register with it
 from tests.cast import Cast
+from tests.swaps.evening import EveningOut
 from webapp.core import outbox
 from webapp.core.clock import now
 from webapp.core.database import Base, allow_writing, db
@@ -121,6 +122,15 @@ def _empty_all_tables() -> None:
 def cast(app: Flask) -> Cast:
     """Ann, Ben, Cora, Dora and Eve, and ways to make more of everything."""
     return Cast(app)
+
+
+@pytest.fixture
+def evening(app: Flask, cast: Cast) -> EveningOut:
+    """Tonight, with Ann and Ben arrived."""
+    evening = EveningOut(app, cast)
+    evening.arrive(cast.ann)
+    evening.arrive(cast.ben)
+    return evening
 
 
 @pytest.fixture

@@ -328,6 +328,14 @@ def restore_command(file: Path) -> None:
         click.echo(f"Badges and notes need the master key of that server. Put your copy at {settings.master_key_file}")
 
 
+@main.command("record")
+def record_command() -> None:
+    """Print the record of processing (GDPR Art. 30), as it stands in docs/record-of-processing.md."""
+    from webapp.mydata.processing import write_record
+
+    click.echo(write_record(), nl=False)
+
+
 @main.command("doctor")
 def doctor_command() -> None:
     """Check fonts, paper, database, keys, address, mail and clock, and say what to do."""

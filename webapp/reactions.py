@@ -15,10 +15,12 @@ from webapp.events.taking_back import Ties
 from webapp.followups import jobs as followup_jobs
 from webapp.followups import mails as followup_mails
 from webapp.mydata import jobs as mydata_jobs
+from webapp.mydata import mails as mydata_mails
 from webapp.relay import mails as relay_mails
 from webapp.swaps import ties as swap_ties
 
 REACTIONS: Reactions = {
+    "account.unused": [mydata_mails.mail_unused],
     "code.asked": [account_mails.mail_code],
     "document.asked": [badge_jobs.make_document],
     "invitation.asked": [event_mails.mail_invitation],
@@ -33,6 +35,7 @@ CHORES: Chores = [
     badge_jobs.remove_expired,
     staging.remove_expired,
     mydata_jobs.forget_what_is_due,
+    mydata_jobs.let_the_unused_go,
     followup_jobs.put_morning_mails,
 ]
 """Once a minute, in whichever process comes first; each is safe to repeat."""

@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 from tests.cast import Cast, keep
 from tests.conftest import make_client
 from webapp.accounts.asking import Asking, seal_asking
-from webapp.accounts.models import Address, OneTimeCode, Person
+from webapp.accounts.models import Address, Card, OneTimeCode, Person, Photo
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
 from webapp.badges.printing import file_of
@@ -34,6 +34,7 @@ from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Operation, to_record
 from webapp.core.outbox import OutboxRow, Tools
+from webapp.core.pictures import portrait
 from webapp.core.tokens import Sealed, digest, lookup_id, random_secret
 from webapp.core.versions import Version
 from webapp.events import staging as uploads
@@ -69,6 +70,7 @@ SEEN_FROM_THE_TWIN = dict(zip(ROLES, ROLES, strict=True)) | {
 """What each role is to the twin circle's objects."""
 
 PRIVATE_LINK = "anns-own-corner.example.org"
+PRIVATE_PHONE = "+44 20 7946 0958"
 PRIVATE_NOTE = "hums while thinking"
 
 
@@ -217,7 +219,10 @@ def _mark_texts(side: Side) -> None:
         circle.logo_png = _square()
         card = session.get_one(Person, side.inside.person_id, options=[db.joinedload(Person.card)]).card
         card.link, card.reach_link, card.reach_chosen_at = f"https://{PRIVATE_LINK}", True, now()
-        card.first_scan_explained_at = now()
+        for owner in (side.inside, side.other):
+            session.get_one(Card, owner.person_id).photo_at = now()
+            session.add(Photo(person_id=owner.person_id, jpeg=portrait(_square(), 8)))
+        card.phone, card.first_scan_explained_at = PRIVATE_PHONE, now()
         session.commit()
 
 
@@ -293,7 +298,7 @@ def _meet(app: Flask, side: Side) -> None:
     swap = new_id()
     given = dict(meeting_id=meeting.id, event_id=side.event.id, operation_id=swap, card_version=1, wording="1", at=at)
     mine = Grant(id=new_id(), giver_id=me, receiver_id=them, fields=["link"], how="scan", **given)
-    keep(mine, Grant(id=new_id(), giver_id=them, receiver_id=me, fields=[], how="answer", **given))
+    keep(mine, Grant(id=new_id(), giver_id=them, receiver_id=me, fields=["photo"], how="answer", **given))
     side.values |= {"meeting_id": meeting.id, "grant_id": mine.id, "swap_operation": swap}
     slide = SlideCode(id=new_id(), event_id=side.event.id, person_id=me, made_at=at, starts_at=at)
     slide.ends_at = at + timedelta(hours=1)

@@ -14,7 +14,8 @@ from tests.architecture.routes import Knock, address, class_of, expected, knock,
 from tests.conftest import BASE_URL
 from tests.web.pages import read_page
 from webapp.core.clock import now
-from webapp.core.database import db
+from webapp.core.database import DatabaseBusy, db
+from webapp.web.builds import ROOT
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -113,12 +114,19 @@ def test_wrong_methods_and_missing_pages_carry_our_headers(house: House) -> None
 
 def test_failures_of_every_kind_carry_our_headers_and_say_what_to_do(app: Flask, client: FlaskClient) -> None:
     app.add_url_rule("/breaks", "breaks", view_func=_break)
+    app.add_url_rule("/waits", "waits", view_func=_wait)
+    busy = [client.get("/door/pairing?code=ABCDEFGH") for _ in range(31)]
     answers = {
+        400: client.get("/sign-in", base_url="https://evil.example.com"),
+        403: client.post("/sign-in", headers=FORGED["with our name and another site's deed"]),
         404: client.get("/nothing"),
         405: client.put("/sign-in"),
         413: client.post("/sign-in", data="email=" + "x" * 1_100_000, content_type=FORM),
+        415: client.post("/sign-in", data='{"email": "ann@example.org"}', content_type="application/json"),
         422: client.post("/sign-in", data={"email": "nobody"}),
+        429: busy[-1],
         500: client.get("/breaks"),
+        503: client.get("/waits"),
     }
     assert {status: answer.status_code for status, answer in answers.items()} == {status: status for status in answers}
     assert [(status, fault) for status, answer in answers.items() for fault in faults_of(answer)] == []
@@ -128,6 +136,45 @@ def test_failures_of_every_kind_carry_our_headers_and_say_what_to_do(app: Flask,
 
 def _break() -> str:
     raise ValueError("a secret of the inside")
+
+
+def _wait() -> str:
+    raise DatabaseBusy
+
+
+def test_every_write_takes_a_form_and_nothing_else(house: House) -> None:
+    admitted, before = [], house.dump()
+    for endpoint, role in _signed_in_writes(house):
+        path = address(house.app, endpoint, "POST", house.mixer)
+        for kind in ("application/json", "text/plain", "application/xml", "image/svg+xml"):
+            answer = house.browser(role).post(path, data=b'{"email": "ann@example.org"}', content_type=kind)
+            admitted += [f"{endpoint}, {kind}: {answer.status_code}"] if answer.status_code != 415 else []
+    assert admitted == []
+    assert house.dump() == before
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "DELETE", "QUERY"])
+def test_other_methods_are_refused_with_our_headers(client: FlaskClient, method: str) -> None:
+    answer = client.open("/sign-in", method=method)
+    assert answer.status_code in {403, 405}
+    assert faults_of(answer) == []
+
+
+def test_files_and_files_that_are_not_there_carry_our_headers(house: House) -> None:
+    client, build = house.browser("stranger"), house.app.extensions["mixwell.build"]
+    shipped = [file for file in sorted((ROOT / "static").rglob("*")) if file.is_file() and "vendor" not in file.parts]
+    kinds = {file.suffix: file.relative_to(ROOT / "static") for file in shipped}
+    paths = [*kinds.values(), "css/nothing.css", "../webapp/app.py", "%2e%2e/pyproject.toml", "css/"]
+    assert {".css", ".js", ".svg"} <= set(kinds)
+    for path in paths:
+        for method in ("GET", "HEAD"):
+            answer = client.open(f"/static/{build}/{path}", method=method, buffered=True)
+            assert answer.status_code in {200, 301, 308, 404}, path
+            assert [fault for fault in faults_of(answer, "static") if "policy" not in fault] == [], path
+            assert answer.headers["Content-Security-Policy"] in {POLICY, SCANNER_POLICY}, path
+    sheet = client.get(f"/static/{build}/css/app.css", buffered=True)
+    again = client.get(f"/static/{build}/css/app.css", headers={"If-Modified-Since": sheet.headers["Last-Modified"]})
+    assert (again.status_code, again.data) == (304, b""), "says: what you have, with the headers you have"
 
 
 def test_a_worker_of_the_scanner_may_compile_and_a_stylesheet_may_not(house: House) -> None:
@@ -175,6 +222,7 @@ def _without_fresh_things(body: bytes) -> bytes:
 
 @pytest.mark.parametrize("forgery", FORGED)
 def test_a_forged_write_is_refused_everywhere_and_changes_nothing(house: House, forgery: str) -> None:
+    """S-33: every write there is, sent by a page that is not ours."""
     before, admitted = house.dump(), []
     for endpoint, role in _signed_in_writes(house):
         if forgery == "from no browser" and endpoint in PROVED_BY_ADDRESS:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, House
+from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, PRIVATE_PHONE, House
 from tests.architecture.routes import Knock, knock, table
 
 ALLOWED = {"request", "method", "route", "status", "ms", "actor", "event", "level", "timestamp", "error", "where"}
@@ -20,12 +20,13 @@ def secrets_of(house: House) -> Iterator[str]:
         yield from (*side.secrets, side.mark, str(side.values["link"]), str(side.values["pairing_code"]))
     for jar in house.cookies.values():
         yield from jar.values()
-    yield from ("Achebe", "Adeyemi", "Lindqvist", "@", PRIVATE_LINK, PRIVATE_NOTE, "Autumn mixer")
+    yield from ("Achebe", "Adeyemi", "Lindqvist", "@", PRIVATE_LINK, PRIVATE_NOTE, PRIVATE_PHONE, "Autumn mixer")
 
 
 def test_no_request_writes_a_code_a_name_or_an_address_into_the_log(
     house: House, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    """S-44: every route, as those who find most there."""
     for method, role in (
         ("GET", "organizer"),
         ("GET", "inside"),

@@ -2,11 +2,20 @@
 
 import importlib
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import time_machine
+from sqlalchemy import func, select
+
 import webapp.app  # all models register with it
-from webapp.core.database import Base
+from tests.architecture.conftest import house_settings
+from tests.architecture.house import open_house
+from webapp.core.clock import now
+from webapp.core.database import Base, db
+from webapp.mydata.jobs import MINUTE
+from webapp.reactions import CHORES
 
 RECORD: dict[str, Any] = tomllib.loads((Path(webapp.app.__file__).parent / "personal.toml").read_text())
 ABOUT_THE_TABLE = {"purpose", "seen_by", "retention"}
@@ -90,3 +99,28 @@ def test_what_hangs_on_a_person_goes_with_the_person() -> None:
             continue
         keys = Base.metadata.tables[table].foreign_keys
         assert any(key.target_fullname == "persons.id" and key.ondelete == "CASCADE" for key in keys), table
+
+
+OUTLIVES = {"account", "with-account", "meeting", "circle", "screens"}
+"""Retentions that end with a person, a pair or a circle, and not by the calendar."""
+
+
+def test_after_four_hundred_days_every_table_with_a_date_is_empty(tmp_path: Path) -> None:
+    """trust.md 5.8: one of everything in the house, every chore there is; a new table is looked at by itself."""
+    app = webapp.create_app(house_settings(tmp_path))
+    app.config["TESTING"] = True
+    dated = [name for name, entry in RECORD["tables"].items() if entry["retention"] not in OUTLIVES]
+    at = (now() + timedelta(days=400)).replace(minute=MINUTE)
+    with open_house(app):
+        assert [name for name in dated if not _count(name)] == [], "the house has one of each"
+        with time_machine.travel(at, tick=False):
+            for chore in CHORES:
+                db.session.remove()
+                chore(app.extensions["mixwell.tools"], at)
+        db.session.remove()
+        assert {name: left for name in dated if (left := _count(name))} == {}
+
+
+def _count(name: str) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) or 0

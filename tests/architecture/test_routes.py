@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 import webapp
 import webapp.events.views as event_views
-from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, ROLES, House
+from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, PRIVATE_PHONE, ROLES, House
 from tests.architecture.routes import (
     address,
     class_of,
@@ -31,7 +31,10 @@ from webapp.web.access import UnmarkedRoute, guard_all_routes, public
 MAY_SEE = {
     "kestrelmixer": {"expected", "inside", "door", "organizer"},
     "magpietwin": {"other door", "twin organizer"},
+    "ann@kestrelmixer.example.org": {"inside", "organizer"},
+    "ann@magpietwin.example.org": {"twin organizer"},
     PRIVATE_LINK: {"inside"},
+    PRIVATE_PHONE: {"inside"},
     PRIVATE_NOTE: {"inside"},
 }
 """What only some may read → who; everything in the house carries one of these."""
@@ -52,6 +55,7 @@ def test_every_row_speaks_of_every_role() -> None:
 
 
 def test_every_get_shows_each_role_what_the_table_says_and_nothing_of_others(house: House) -> None:
+    """S-10: a twin circle with the same names; its canary is a look-up that forgets whose it is, below."""
     assert surprises_of(house, table()["GET"]) == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract, extract_from_dir
 from babel.messages.mofile import write_mo
 
 from webapp.web.assets import TEMPLATES
@@ -32,6 +32,13 @@ def messages() -> dict[str | tuple[str, ...], str]:
         )
         found |= {message: f"{folder.name}/{file}" for file, _line, message, _notes, _context in extracted}
     return found
+
+
+def messages_of(template: str) -> list[str]:
+    """The texts marked in this template, in its order."""
+    with (TEMPLATES / template).open("rb") as file:
+        found = extract("jinja2", file, keywords=KEYWORDS)
+        return [text if isinstance(text, str) else text[0] for _line, text, _notes, _context in found]
 
 
 def _everywhere(_folder: object) -> bool:

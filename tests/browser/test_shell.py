@@ -145,6 +145,7 @@ def test_without_a_network_it_says_so_in_its_own_face_and_goes_on_when_there_is_
 
 
 def test_nothing_of_a_person_is_ever_kept(phone: Phone) -> None:
+    """S-31: a shared tablet."""
     other = ann_who_met_someone(phone)
     page = phone.page("/people")
     for path in ("/people", f"/people/{other}", "/next", "/me", "/scan", "/me/card"):
@@ -155,6 +156,7 @@ def test_nothing_of_a_person_is_ever_kept(phone: Phone) -> None:
 
 
 def test_after_signing_out_nobody_goes_back_to_what_was_there(phone: Phone) -> None:
+    """S-31: the next one who takes it up."""
     other = ann_who_met_someone(phone)
     page = phone.page("/people")
     page.goto(f"/people/{other}")

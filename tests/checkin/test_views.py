@@ -210,6 +210,7 @@ def test_another_actors_verdict_is_not_here(door: FlaskClient, cast: Cast) -> No
 
 
 def test_a_door_phone_sees_nothing_but_its_door(door: FlaskClient, cast: Cast, app: Flask) -> None:
+    """S-21: whoever works a door cannot browse."""
     elsewhere = f"/events/{cast.other_mixer.id}"
     for path in ("door", "door/guests", "door/counter", "door/walk-in", "door/help"):
         assert door.get(f"{elsewhere}/{path}").status_code == 404

@@ -99,6 +99,7 @@ def test_no_relay_is_an_error_that_can_be_tried_again() -> None:
 
 @pytest.mark.parametrize("field", ["to", "subject"])
 def test_a_line_break_cannot_add_a_header(relay: tuple[Relay, str], field: str) -> None:
+    """S-39: whatever a name or a subject holds, a mail has the headers we gave it."""
     with pytest.raises(ValueError, match=r"[Hh]eader|linefeed"):
         mailer(relay[1]).send(letter(**{field: "ann@example.org\r\nBcc: eve@example.org"}))
     assert relay[0].taken == []

@@ -106,6 +106,7 @@ test("foreign text loses controls and direction tricks and is cut at 512 charact
   assert.equal(parseBadgeText("x".repeat(4096), ORIGIN).code.length, 512);
 });
 
+// S-03: a sticker over a poster leads nowhere.
 test("of 10,000 mutations only those that still are a badge of ours are taken", () => {
   const roll = dice(20261121);
   const signs = ["\u0000", "\u202e", "\u0131", "\u017f", "@", "\\", "/", "?", "#", ".", ":", "%", " ", "\n", "😀", "\ud800", "U", "O", "Z", "0", "é"];

@@ -18,15 +18,15 @@ from webapp.swaps.models import CardRequest, Grant
 
 
 @pytest.fixture
-def evening(evening_out: EveningOut) -> EveningOut:
+def evening(evening: EveningOut) -> EveningOut:
     """Ann asked Ben, who has not answered; Bo was only ever on the list, Una too, and Ann met her."""
-    cast = evening_out.cast
-    ann, una = cast.ann, evening_out.arrive(cast.guest("Una Unclaimed", email="una@example.org"))
+    cast = evening.cast
+    ann, una = cast.ann, evening.arrive(cast.guest("Una Unclaimed", email="una@example.org"))
     cast.guest("Bo Listed", email="bo@example.org")
-    evening_out.meet(ann, cast.ben)
-    evening_out.meet(ann, una)
+    evening.meet(ann, cast.ben)
+    evening.meet(ann, una)
     cast.browser(ann.person_id)
-    return evening_out
+    return evening
 
 
 def forget(evening: EveningOut, after: timedelta, *, minute: int = MINUTE) -> datetime:

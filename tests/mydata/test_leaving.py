@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from tests.cast import Cast
+from tests.people.pages import fill_card
 from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Person
 from webapp.console.overview import readiness
@@ -28,16 +29,17 @@ NAME, MAIL, NOTE = "Ann Achebe", "ann@example.org", "Rye bread on Tuesdays"
 
 
 @pytest.fixture
-def evening(evening_out: EveningOut) -> EveningOut:
+def evening(evening: EveningOut) -> EveningOut:
     """Ann and Ben have swapped, and each has written about the other."""
-    cast, ann, ben = evening_out.cast, evening_out.cast.ann, evening_out.cast.ben
-    evening_out.meet(ann, ben)
-    evening_out.answer(ben, ann)
+    cast, ann, ben = evening.cast, evening.cast.ann, evening.cast.ben
+    fill_card(ann.person_id, headline="Bakes")
+    evening.meet(ann, ben)
+    evening.answer(ben, ann)
     [meeting_id] = db.session.scalars(select(Meeting.id))
     for guest, note in ((ann, NOTE), (ben, "She bakes")):
         said = {"note": note, "knew": "yes"}
         assert cast.browser(guest.person_id).post(f"/meetings/{meeting_id}/memory", data=said).status_code == 303
-    return evening_out
+    return evening
 
 
 def go(cast: Cast, person_id: object, data_dir: Path) -> Left | LastOrganizer:

@@ -347,5 +347,5 @@ def test_a_drawing_that_runs_out_of_its_limits_leaves_no_file(monkeypatch: pytes
     monkeypatch.setattr(printing, "LIMITS", child.Limits(wall_seconds=0.01))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for _ in range(3):
-        assert print_sheet(sheet_of(contact(1))) == NotPrinted()
+        assert print_sheet(sheet_of(contact(1)), new_id()) == NotPrinted()
     assert list(tmp_path.iterdir()) == []

@@ -22,7 +22,22 @@ def names(requirements: list[str]) -> set[str]:
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_a_lock_holds_nothing_but_pins_with_hashes(lock: Path) -> None:
-    assert PIN.sub("", lock.read_text()).strip() == ""
+    """S-45: what is not pinned and hashed is not installed."""
+    assert unpinned(lock.read_text()) == ""
+
+
+def unpinned(lock: str) -> str:
+    """What of a lock is no pin with hashes."""
+    return PIN.sub("", lock).strip()
+
+
+@pytest.mark.parametrize(
+    "line", ["flask>=3", "flask==3.1.2", "flask @ https://example.org/flask.whl", "--index-url https://example.org"]
+)
+def test_a_loose_line_in_a_lock_is_found(line: str) -> None:
+    """S-45, its canary."""
+    whole = (ROOT / "bin/requirements/run.txt").read_text()
+    assert unpinned(f"{whole}\n{line}\n") == line
 
 
 def test_everything_that_runs_is_locked() -> None:

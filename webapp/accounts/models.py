@@ -10,7 +10,7 @@ from webapp.core.database import Base
 
 
 class Person(Base):
-    """A human, once. `claimed_at` is when they first proved it.
+    """A human, once. `claimed_at` is when they first proved it, `signed_in_at` when they last did.
 
     Of someone who left, a row without name, card or address stays as long as others remember having met them.
     """
@@ -21,6 +21,8 @@ class Person(Base):
     name: Mapped[str]
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
+    asked_to_stay_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 
     card: Mapped["Card"] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan", back_populates="person")

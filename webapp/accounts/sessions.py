@@ -40,6 +40,7 @@ def open_session(session: Session, person: Person, *, browser: str, at: datetime
     row = SignInSession(id=new_id(), person_id=person.id, secret_digest=digest(secret), browser=browser)
     row.created_at = row.seen_at = at
     row.stepped_up_at = at if stepped_up else None
+    person.signed_in_at, person.asked_to_stay_at = at, None
     session.add(row)
     session.flush()
     _end_surplus(session, person.id, at)

@@ -252,13 +252,16 @@ class FoundGuest:
 
 @dataclass(frozen=True)
 class Found:
-    """A look-up and its rows. `searched` is False while letters are missing; `more` says that rows were left out."""
+    """A look-up and its rows. `searched` is False while letters are missing; `more` says that rows were left out.
+
+    `paused` is how many seconds to wait because of too many look-ups, 0 for none.
+    """
 
     words: str
     searched: bool = False
     guests: Sequence[FoundGuest] = ()
     more: bool = False
-    paused: bool = False
+    paused: int = 0
 
 
 def is_enough(words: str) -> bool:

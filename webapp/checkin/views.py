@@ -57,7 +57,7 @@ def index(event_id: UUID) -> Response:
     event = _staffed(event_id)
     found = _look_up(event, request.args.get("q", ""))
     page = render_template("checkin/index.html", event=event, found=found, **_counted(event))
-    return for_scanner(make_response(page, 429 if found.paused else 200))
+    return for_scanner(make_response(page, *_paused(found)))
 
 
 @bp.get("/events/<uuid:event_id>/door/guests")
@@ -66,9 +66,11 @@ def guests(event_id: UUID) -> Response:
     """The rows of a look-up, alone."""
     event = _staffed(event_id)
     found = _look_up(event, request.args.get("q", ""))
-    return make_response(
-        render_template("checkin/_guests.html", event=event, found=found), 429 if found.paused else 200
-    )
+    return make_response(render_template("checkin/_guests.html", event=event, found=found), *_paused(found))
+
+
+def _paused(found: Found) -> tuple[int, dict[str, str]]:
+    return (429, {"Retry-After": str(found.paused)}) if found.paused else (200, {})
 
 
 @bp.get("/events/<uuid:event_id>/door/counter")
@@ -174,8 +176,8 @@ def _look_up(event: Event, words: str) -> Found:
         return Found(words)
     try:
         spend("guest search", current_actor().label)
-    except TooMany:
-        return Found(words, paused=True)
+    except TooMany as pause:
+        return Found(words, paused=pause.retry_after)
     return find_guests(db.session(), event, words)
 
 

@@ -1,5 +1,6 @@
 """The circle's own page: how it looks and who organizes it."""
 
+from contextlib import closing
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
@@ -15,7 +16,7 @@ from webapp.circles.models import Circle
 from webapp.circles.queries import get_circle_organized_by, organizers_of
 from webapp.core.clock import now
 from webapp.core.database import db
-from webapp.core.pictures import NotAPicture
+from webapp.core.pictures import MOST_BYTES, NotAPicture
 from webapp.web.current import current_actor
 from webapp.web.hypermedia import redirect_to, refuse
 from webapp.web.words import _
@@ -47,6 +48,7 @@ def _organizers_page(circle: Circle, form: OrganizerForm) -> dict[str, object]:
 @organizer
 def update(circle_id: UUID) -> Response:
     """Change how the circle looks."""
+    request.max_content_length = 2 * MOST_BYTES  # so that one that is too large is refused in words
     circle = get_circle_organized_by(db.session(), current_actor(), circle_id)
     form = CircleForm(request.form)
     if not form.validate() or not _keep_logo(circle, form):
@@ -63,7 +65,8 @@ def _keep_logo(circle: Circle, form: CircleForm) -> bool:
     if not sent.filename:
         return True
     try:
-        circle.logo_png = clean_logo(sent.read())
+        with closing(sent):
+            circle.logo_png = clean_logo(sent.read(MOST_BYTES + 1))
     except NotAPicture:
         form.logo.errors = [_("Send a PNG, JPEG or WebP picture of at most 5 MB.")]
         return False

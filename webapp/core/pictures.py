@@ -1,5 +1,6 @@
 """Pictures that people send: decoded and encoded again, so that nothing of the file as sent is kept (S-38)."""
 
+import struct
 from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -22,9 +23,18 @@ def read_picture(sent: bytes) -> Image.Image:
         with Image.open(BytesIO(sent), formats=FORMATS) as image:
             if max(image.size) > MOST_SIDE:
                 raise NotAPicture
-            return ImageOps.exif_transpose(image).convert("RGBA")
+            upright = _upright(image).convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
+    # From the pixels alone: a converted picture would carry the words of the old one along.
+    return Image.frombytes("RGBA", upright.size, upright.tobytes())
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except (SyntaxError, OSError, ValueError, struct.error):
+        return image  # what the camera wrote beside them is broken; the pixels may be whole
 
 
 def portrait(sent: bytes, side: int) -> bytes:

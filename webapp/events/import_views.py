@@ -14,6 +14,7 @@ from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.identifiers import new_id
+from webapp.core.one_by_one import OneByOne
 from webapp.events import refusals, staging
 from webapp.events.columns import Field, mapping_problems
 from webapp.events.import_forms import EncodingForm, ListForm, choices_sent, mapping_sent, rows_retyped
@@ -33,6 +34,8 @@ from webapp.web.limits import spend
 from webapp.web.words import _, n_
 
 bp = Blueprint("imports", __name__)
+
+_one_for_each = OneByOne()
 
 ROOM_FOR_THE_FORM = 50_000
 """Bytes an upload may have beside the file itself."""
@@ -76,15 +79,25 @@ def _refused(event: Event, form: ListForm, refusal: Refusal) -> Response:
     return refuse("events/imports.html", "events/_upload.html", **_index(event, form))
 
 
-def _stage(event: Event, form: ListForm, upload: FileStorage, file_name: str) -> Response:
-    run_id = new_id()
+def _read(run_id: UUID, upload: FileStorage, file_name: str, encoding: str | None) -> Table | Refusal:
+    """The list of an upload; its file stays, for another encoding, unless it is refused."""
     file = staging.file_of(run_id, current_settings().data_dir)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with closing(upload):
-        upload.save(file)
-    table = staging.read_list(file, file_name, form.encoding.data)
+    upload.save(file)
+    table = staging.read_list(file, file_name, encoding)
     if not isinstance(table, Table):
         file.unlink()
+    return table
+
+
+def _stage(event: Event, form: ListForm, upload: FileStorage, file_name: str) -> Response:
+    run_id = new_id()
+    with closing(upload), _one_for_each.alone(event.id) as alone:
+        table = _read(run_id, upload, file_name, form.encoding.data) if alone else None
+    if table is None:
+        form.list.errors = [_("Another list is being read. Wait a moment, then send it again.")]
+        return refuse("events/imports.html", "events/_upload.html", **_index(event, form))
+    if not isinstance(table, Table):
         return _refused(event, form, table)
     staging.stage(db.session(), event, table, run_id=run_id, file_name=file_name, by=current_actor(), at=now())
     db.session.commit()

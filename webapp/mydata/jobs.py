@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Address, OneTimeCode, Person, SignInSession
+from webapp.checkin.models import RefusedScan
 from webapp.contacts.models import Meeting
 from webapp.core.database import db, writing
 from webapp.core.operations import Operation
-from webapp.core.outbox import OutboxRow, Tools
+from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
-from webapp.mydata.leaving import erase, remove_places, who_left
+from webapp.mydata.leaving import erase, leave, remove_places, who_left
+from webapp.mydata.unused import call_off_for_guests, guests_asked, lock_if_over, who_to_ask, whose_time_is_over
 from webapp.swaps.models import CardRequest, KeptScan, SlideCode
 
 MINUTE = 40
@@ -79,6 +81,7 @@ def _events_to_close(at: datetime) -> list[UUID]:
         exists().where(Attendee.event_id == Event.id),
         exists().where(DoorDevice.event_id == Event.id),
         exists().where(ImportRun.event_id == Event.id),
+        exists().where(RefusedScan.event_id == Event.id),
     )
     over = select(Event.id).where(Event.ends_at < at - AFTER_AN_EVENT, has_rows)
     found = list(db.session.scalars(over))
@@ -86,10 +89,35 @@ def _events_to_close(at: datetime) -> list[UUID]:
     return found
 
 
+def let_the_unused_go(tools: Tools, at: datetime) -> None:
+    """Ask whom nobody has seen for two years whether they stay; a month after the mail, erase who did not sign in."""
+    if at.minute != MINUTE:
+        return
+    back, to_ask, over = guests_asked(db.session()), who_to_ask(db.session(), at), whose_time_is_over(db.session(), at)
+    db.session.rollback()
+    if back or to_ask:
+        with writing() as session:
+            call_off_for_guests(session, back)
+            for person_id, last in to_ask:
+                _put_question(session, person_id, last, at)
+            session.commit()
+    for person_id in over:
+        with writing() as session:
+            if lock_if_over(session, person_id, at):
+                leave(session, person_id, data_dir=tools.data_dir, at=at)
+            session.commit()
+
+
+def _put_question(session: Session, person_id: UUID, last: datetime, at: datetime) -> None:
+    # The day is part of the cause: whoever comes back and is away for two years again is asked again.
+    cause = f"{person_id} {last:%Y-%m-%d}"
+    put(session, "account.unused", cause=cause, at=at, recipient=person_id, person_id=str(person_id))
+
+
 def close_event(session: Session, event_id: UUID, *, at: datetime) -> None:
-    """Guests, doors and lists of an event go; how many were expected and how many came stays with it."""
+    """Guests, doors, lists and what the door refused go; how many were expected and how many came stays with it."""
     remove_places(session, Attendee.event_id == event_id, at=at)
-    for table in (DoorDevice, ImportRun):
+    for table in (RefusedScan, DoorDevice, ImportRun):
         session.execute(delete(table).where(table.event_id == event_id))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts.models import Address, Card, OneTimeCode, Person, SignInSession
@@ -39,7 +39,7 @@ class LastOrganizer:
 
 def leave(session: Session, person_id: UUID, *, data_dir: Path, at: datetime) -> Left | LastOrganizer:
     """Erase this person, and remember to do so again after a restore. Safe to repeat."""
-    alone = tuple(session.scalars(_circles_without_others(person_id)))
+    alone = circles_without_others(session, person_id)
     if alone:
         return LastOrganizer(alone)
     # Before the commit: should this machine stop in between, it is done at the next start, as they wished.
@@ -112,18 +112,21 @@ def _forget_or_empty(session: Session, person_id: UUID, at: datetime) -> None:
     """The row goes, unless somebody's memory or a document in the making hangs on it: then only the id is left."""
     remembered = session.scalar(select(exists().where(_is_of(person_id))))
     if remembered or session.scalar(select(exists().where(Document.asked_by == person_id))):
-        session.execute(update(Person).where(Person.id == person_id).values(name="", claimed_at=None, erased_at=at))
+        nothing = dict(name="", claimed_at=None, signed_in_at=None, asked_to_stay_at=None, erased_at=at)
+        session.execute(update(Person).where(Person.id == person_id).values(nothing))
         session.add(Card(person_id=person_id, updated_at=at, version=1))
         session.flush()
     else:
         session.execute(delete(Person).where(Person.id == person_id))
 
 
-def _circles_without_others(person_id: UUID) -> Select[str]:
+def circles_without_others(session: Session, person_id: UUID) -> tuple[str, ...]:
+    """Names of the circles this person organizes alone."""
     mine, other = aliased(CircleRole), aliased(CircleRole)
     others = exists().where(other.circle_id == Circle.id, other.person_id != person_id, other.ended_at.is_(None))
     organized = select(Circle.name).join(mine, mine.circle_id == Circle.id)
-    return organized.where(mine.person_id == person_id, mine.ended_at.is_(None), ~others).order_by(Circle.name)
+    alone = organized.where(mine.person_id == person_id, mine.ended_at.is_(None), ~others)
+    return tuple(session.scalars(alone.order_by(Circle.name)))
 
 
 def _write_down(data_dir: Path, person_id: UUID) -> None:

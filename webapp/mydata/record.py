@@ -18,15 +18,23 @@ _ABOUT_THE_TABLE = frozenset({"purpose", "seen_by", "retention", "mine"})
 
 @dataclass(frozen=True)
 class Kept:
-    """One table of the record: what for, how long (in days, from when), and which of its columns are personal."""
+    """One table of the record: what for, how long, and which of its columns are personal: name → what it says."""
 
     table: Table
     purpose: str
     seen_by: str
+    limit: "Limit"
+    personal: Mapping[str, str]
+    mine: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long something is kept: days, and from when they count. `note` is "" or what else is to be said."""
+
     days: int
     counted_from: str
-    personal: frozenset[str]
-    mine: Sequence[str]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -44,13 +52,25 @@ def record() -> Sequence[Kept]:
     return [_kept(table, whole) for table in Base.metadata.sorted_tables]
 
 
+def as_written() -> Sequence[Kept]:
+    """Every table, in the order of the file: people first."""
+    order = list(tomllib.loads(_FILE.read_text())["tables"])
+    return sorted(record(), key=lambda kept: order.index(kept.table.name))
+
+
 def _kept(table: Table, whole: Mapping[str, Any]) -> Kept:
     entry = whole["tables"][table.name]
-    rule = whole["retention"][entry["retention"]]
     words = {column: text for column, text in entry.items() if column not in _ABOUT_THE_TABLE}
-    personal = frozenset(column for column, text in words.items() if text.startswith("personal:"))
-    about = (entry["purpose"], entry["seen_by"], rule["days"], rule["counted_from"])
-    return Kept(table, *about, personal, entry.get("mine", []))
+    personal = {column: text.partition(": ")[2] for column, text in words.items() if text.startswith("personal:")}
+    limit = limits()[entry["retention"]]
+    return Kept(table, entry["purpose"], entry["seen_by"], limit, personal, entry.get("mine", []))
+
+
+@cache
+def limits() -> Mapping[str, Limit]:
+    """How long, by the name under which tables and columns (`… @name`) refer to it."""
+    rules = tomllib.loads(_FILE.read_text())["retention"]
+    return {name: Limit(rule["days"], rule["counted_from"], rule.get("note", "")) for name, rule in rules.items()}
 
 
 def claims(kept: Kept, person_id: UUID) -> Iterator[Claim]:

@@ -15,6 +15,7 @@ from webapp.accounts.cards import REACHES
 from webapp.contacts.queries import NOTHING, Remembered, memories_of
 from webapp.core import child, qr
 from webapp.core.actor import NotHere, PersonRef
+from webapp.core.one_by_one import OneByOne
 from webapp.core.tokens import Sealed
 from webapp.events.models import Event
 from webapp.people.queries import took_back
@@ -35,6 +36,8 @@ PATIENCE = 3.0
 # Two hundred guests who tap together must not stop the door: at most so many of its threads are theirs.
 _in_line = BoundedSemaphore(6)
 _at_once = BoundedSemaphore(2)
+
+_one_for_each = OneByOne()
 
 
 @dataclass(frozen=True)
@@ -155,10 +158,10 @@ def expect_a_tap() -> None:
     child.stand_by(_DRAWING)
 
 
-def print_sheet(sheet: PenSheet) -> bytes | NotPrinted:
-    """The sheet as a PDF. Its file is gone before this returns: private notes do not stay on the disk."""
-    with _place(_in_line, 0) as in_line:
-        if not in_line:
+def print_sheet(sheet: PenSheet, whose: UUID) -> bytes | NotPrinted:
+    """The sheet as a PDF, one at a time for each person. Its file is gone before this returns: notes are private."""
+    with _one_for_each.alone(whose) as alone, _place(_in_line, 0) as in_line:
+        if not (alone and in_line):
             return NotPrinted()
         with _place(_at_once, PATIENCE) as my_turn:
             return _drawn(sheet) if my_turn else NotPrinted()

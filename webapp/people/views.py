@@ -80,7 +80,7 @@ def sheet(event_id: UUID) -> Response:
     mine = evening_sheet(db.session(), me, event_id, paper, sealed=sealed, base_url=base_url, at=now())
     db.session.rollback()  # nobody waits for the database while the sheet is drawn
     spend("sheet", me.id)
-    printed = print_sheet(mine)
+    printed = print_sheet(mine, me.id)
     if isinstance(printed, NotPrinted):
         again = url_for(".sheet", event_id=event_id, paper=paper)
         page = render_template("people/not_printed.html", again=again)

@@ -18,7 +18,10 @@ from webapp.events.models import Attendee
 from webapp.swaps.models import CardRequest, Grant
 
 WORDING = "2026-11"
-"""Which version of our sentences was shown when a card was given (GDPR Art. 7(1)); new words, new version."""
+"""Which version of our sentences was shown when a card was given (GDPR Art. 7(1)); new words, new version.
+
+The sentences of each version stand in docs/consent.md; a test compares.
+"""
 
 MOST_OPEN = 150
 """Cards one person may wait for at a time (trust.md decision 15)."""

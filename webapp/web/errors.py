@@ -1,6 +1,9 @@
 """Errors say what happened, that nothing is lost, and what to do. One last-resort handler; no stack ever leaves."""
 
+from datetime import timedelta
+
 from flask import Flask, Response, make_response, render_template
+from flask_babel import format_timedelta
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog import get_logger
@@ -35,7 +38,7 @@ def _known(error: HTTPException) -> Response:
 
 
 def _too_many(error: TooMany) -> Response:
-    response = _answer(429, "429")
+    response = _answer(429, "429", wait=format_timedelta(timedelta(seconds=error.retry_after), threshold=1))
     response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -65,6 +68,6 @@ def _where(error: Exception) -> str:
     return place
 
 
-def _answer(status: int, problem: str) -> Response:
+def _answer(status: int, problem: str, **said: str) -> Response:
     template = "errors/_problem.html" if is_partial() else "errors/page.html"
-    return make_response(render_template(template, problem=problem), status)
+    return make_response(render_template(template, problem=problem, **said), status)

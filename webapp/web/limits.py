@@ -4,13 +4,20 @@ Keys are accounts, addresses and devices first: a whole hall shares one network 
 """
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse_many
-from limits.storage import Storage, storage_from_string
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+from structlog import get_logger
 
 from webapp.web.current import current_settings
+
+T = TypeVar("T")
+log = get_logger()
 
 LIMITS = {
     "sign-in mail by address": "3 per 15 minutes; 10 per day",
@@ -18,12 +25,10 @@ LIMITS = {
     "code entry by network": "300 per 10 minutes",
     "badge scan": "30 per minute; 60 per 10 minutes; 400 per day",
     "typed code": "5 per 10 minutes",
-    "private code": "5 per day",
     "door scan": "5 per second",
     "door pairing by network": "30 per 10 minutes",
     "guest search": "60 per minute; 300 per 10 minutes",
-    "document": "10 per day",
-    "sheet": "6 per minute; 30 per hour",
+    "sheet": "6 per minute; 10 per day",
     "badge run": "5 per hour",
     "slide code": "10 per day",
     "photo": "20 per day",
@@ -32,7 +37,7 @@ LIMITS = {
     "import": "30 per hour",
     "invitation run": "20 per hour",
 }
-"""Name of what is limited → how often, per key."""
+"""Name of what is limited → how often, per key. Tries of one code are counted with the code (`codes`, `slips`)."""
 
 
 class TooMany(Exception):
@@ -43,21 +48,53 @@ class TooMany(Exception):
         self.retry_after = retry_after
 
 
+class _Counting:
+    """Counts in memory in one process, in Redis when processes are many; in memory again while Redis is away.
+
+    Each process then counts for itself: a limit may be reached once in each, and is never lifted.
+    """
+
+    def __init__(self, redis_url: str | None) -> None:
+        self.own = MovingWindowRateLimiter(MemoryStorage())
+        self.shared = MovingWindowRateLimiter(_storage(redis_url)) if redis_url else self.own
+
+    def ask(self, question: Callable[[MovingWindowRateLimiter], T]) -> T:
+        """The answer of what is counted together, else of what is counted here."""
+        try:
+            return question(self.shared)
+        except StorageError as error:
+            log.warning("limits_uncounted", error=type(error.storage_error).__name__)
+            return question(self.own)
+
+
+def _storage(url: str) -> Storage:
+    seconds = {"socket_timeout": 1, "socket_connect_timeout": 1}  # nobody waits longer for a count
+    storage: Storage = storage_from_string(url, wrap_exceptions=True, **seconds)  # type: ignore[assignment]  # async twin is not asked for
+    return storage
+
+
 def init_limits(app: Flask, redis_url: str | None) -> None:
-    """Count in memory in one process, in Redis when processes are many."""
-    storage: Storage = storage_from_string(redis_url or "memory://")  # type: ignore[assignment]  # async twin is not asked for
-    app.extensions["mixwell.limiter"] = MovingWindowRateLimiter(storage)
+    """Prepare the counting."""
+    app.extensions["mixwell.counting"] = _Counting(redis_url)
+
+
+def _counting() -> _Counting:
+    counting: _Counting = current_app.extensions["mixwell.counting"]
+    return counting
 
 
 def spend(name: str, key: object, cost: int = 1) -> None:
     """Count one use. Raises TooMany when the limit for this key is reached."""
     if current_settings().lift_limits:
         return
-    limiter: MovingWindowRateLimiter = current_app.extensions["mixwell.limiter"]
     for item in _items(name):
-        if not limiter.hit(item, name, str(key), cost=cost):
-            reset = limiter.get_window_stats(item, name, str(key)).reset_time
-            raise TooMany(max(1, int(reset - time.time())))
+        _spend_one(item, name, str(key), cost)
+
+
+def _spend_one(item: RateLimitItem, name: str, key: str, cost: int) -> None:
+    if not _counting().ask(lambda limiter: limiter.hit(item, name, key, cost=cost)):
+        reset = _counting().ask(lambda limiter: limiter.get_window_stats(item, name, key).reset_time)
+        raise TooMany(max(1, int(reset - time.time())))
 
 
 def allowed(name: str, key: object) -> bool:
@@ -73,8 +110,11 @@ def is_spent(name: str, key: object) -> bool:
     """Whether the next use would be one too many. Counts nothing."""
     if current_settings().lift_limits:
         return False
-    limiter: MovingWindowRateLimiter = current_app.extensions["mixwell.limiter"]
-    return not all(limiter.test(item, name, str(key)) for item in _items(name))
+    return not all(_has_room(item, name, str(key)) for item in _items(name))
+
+
+def _has_room(item: RateLimitItem, name: str, key: str) -> bool:
+    return _counting().ask(lambda limiter: limiter.test(item, name, key))
 
 
 def network() -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
 from webapp.core.database import allow_writing
 from webapp.settings import Settings
@@ -14,6 +14,8 @@ from webapp.web.current import current_settings
 View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 _POLICY = {
     "default-src": "'none'",
@@ -75,6 +77,7 @@ def init_security(app: Flask) -> None:
     """Refuse foreign writes before anything else is looked at, and put the headers on every answer."""
     app.before_request(_say_whether_it_writes)
     app.before_request(_refuse_foreign_writes)
+    app.before_request(_refuse_other_bodies)
     app.after_request(_add_headers)
 
 
@@ -95,6 +98,13 @@ def _refuse_foreign_writes() -> None:
         allowed = request.headers.get("Origin") == current_settings().base_url
     if not allowed:
         raise Forbidden
+
+
+def _refuse_other_bodies() -> None:
+    """A write is a form: what a browser would send elsewhere as another type is not read at all."""
+    has_body = bool(request.mimetype) or bool(request.content_length)
+    if request.method not in SAFE and has_body and request.mimetype not in _FORMS:
+        raise UnsupportedMediaType
 
 
 def posted_by_mail(view: View) -> View:

@@ -1,8 +1,4 @@
-"""A card for each evening.
-
-Revision ID: 0007
-Revises: 0002
-"""
+"""A card for each evening"""
 
 from collections.abc import Sequence
 
@@ -12,7 +8,7 @@ from alembic import op
 from webapp.core.database import UTCDateTime
 
 revision: str = "0007"
-down_revision: str | None = "0002"
+down_revision: str | None = "0006"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
