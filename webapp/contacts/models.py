@@ -33,7 +33,7 @@ class Meeting(Base):
 
 
 class Memory(Base):
-    """That one side has this meeting in its story, whether they knew each other, a sealed note only its author reads.
+    """That one side has this meeting in its story, and what it says of it: note and reason are sealed for their author.
 
     Someone who merely notes a meeting has a memory; the other side then has none and sees nothing.
     """
@@ -46,7 +46,24 @@ class Memory(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
     knew_each_other: Mapped[bool | None]
     sealed_note: Mapped[bytes | None]
+    sealed_reason: Mapped[bytes | None]
     updated_at: Mapped[datetime]
+
+
+class Takeaway(Base):
+    """What one person took home from an event besides contacts: an idea, a tip for another group. Sealed for them."""
+
+    __tablename__ = "takeaways"
+    __table_args__ = (UniqueConstraint("person_id", "event_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    sealed_idea: Mapped[bytes | None]
+    sealed_tip: Mapped[bytes | None]
+    updated_at: Mapped[datetime]
+
+    event: Mapped[Event] = relationship(lazy="raise_on_sql")
 
 
 class Block(Base):

@@ -15,7 +15,7 @@ from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow, Tools
 from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
 from webapp.mydata.leaving import erase, remove_places, who_left
-from webapp.swaps.models import CardRequest, KeptScan
+from webapp.swaps.models import CardRequest, KeptScan, PitchReport
 
 MINUTE = 40
 """The minute of each hour in which this is looked after: most of what is due is so for days."""
@@ -60,6 +60,7 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (OutboxRow, OutboxRow.done_at < before(30)),
         (Operation, Operation.received_at < before(60)),
         (SignInSession, SignInSession.created_at < before(90)),
+        (PitchReport, PitchReport.at < before(90)),
     )
 
 

@@ -28,6 +28,9 @@ HEADINGS = {
     "ask_me_about": _l("Ask about"),
     "can_help_with": _l("Can help with"),
     "looking_for": _l("Is looking for"),
+    "work": _l("One piece of work"),
+    "work_link": _l("Its link"),
+    "not_about": _l("Please not about"),
     "event": _l("Met at"),
     "place": _l("Place"),
     "day": _l("Day"),
@@ -71,13 +74,17 @@ def write_cards(cards: Sequence[Met]) -> bytes:
 
 
 def met_words(theirs: CardView, meeting: Meeting) -> str:
-    """What a phone's contacts will say of them: where we met, and what they like to be asked."""
+    """What a phone's contacts will say of them: where we met, what they like to be asked, one piece of their work."""
     ask = theirs.fields.get("ask_me_about")
     asking = _("Ask about %(subject)s.", subject=ask) if ask else ""
+    return " ".join(filter(None, [_where(meeting), asking, theirs.fields.get("work", "")]))
+
+
+def _where(meeting: Meeting) -> str:
     if meeting.event is None:
-        return asking
+        return ""
     day = date_words(meeting.met_at, meeting.event.zone)
-    return " ".join([_("Met at %(event)s, %(day)s.", event=meeting.event.title, day=day), asking])
+    return str(_("Met at %(event)s, %(day)s.", event=meeting.event.title, day=day))
 
 
 def write_table(people: Sequence[Met], memories: Mapping[UUID, Remembered]) -> bytes:
