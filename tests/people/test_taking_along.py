@@ -50,6 +50,7 @@ COLUMNS = [
     "How it stands",
     "Before",
     "Your note",
+    "Why you keep this",
 ]
 PROPERTIES = {"VERSION", "N", "FN", "TITLE", "ORG", "EMAIL", "TEL", "URL", "NOTE"}
 RATES = re.compile(r"rating|rank|priority|value|stars?|importance|weight|grade|tier|points|level", re.IGNORECASE)

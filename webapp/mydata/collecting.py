@@ -44,7 +44,7 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
 
     def told(event: str, met: Met) -> dict[str, Any]:
         words, card = memories[met.meeting.id], met.card.fields if met.card else {}
-        mine = {"knew_each_other": words.knew_each_other, "note": words.note}
+        mine = {"knew_each_other": words.knew_each_other, "note": words.note, "reason": words.reason}
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]

@@ -38,6 +38,7 @@ HEADINGS = {
     "state": _l("How it stands"),
     "knew": _l("Before"),
     "note": _l("Your note"),
+    "reason": _l("Why you keep this"),
 }
 """Column → what stands above it. Nothing here rates a person, and nothing ever will (practices D20)."""
 
@@ -95,7 +96,7 @@ def write_table(people: Sequence[Met], memories: Mapping[UUID, Remembered]) -> b
 
 def _row(met: Met, mine: Remembered) -> list[str]:
     known = met.card.fields if met.card else {}
-    cells = {**known, **_meeting_cells(met.meeting), "name": met.name, "note": mine.note}
+    cells = {**known, **_meeting_cells(met.meeting), "name": met.name, "note": mine.note, "reason": mine.reason}
     cells |= {"state": str(_STATES[met.state]), "knew": str(_KNEW[mine.knew_each_other])}
     return [cells.get(column, "") for column in HEADINGS]
 

@@ -9,6 +9,7 @@ from structlog import get_logger
 
 from webapp.accounts.cards import card_fields, get_card
 from webapp.circles.queries import circles_of
+from webapp.contacts.forms import REASONS
 from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.core.actor import NotHere, PersonRef
@@ -63,7 +64,7 @@ def index() -> str:
 
 def _my_notes(session: Session, me: UUID) -> dict[UUID, str]:
     remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
-    return {meeting_id: memory.note for meeting_id, memory in remembered.items()}
+    return {meeting_id: f"{memory.note} {memory.reason}" for meeting_id, memory in remembered.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -96,6 +97,7 @@ def show(person_id: UUID) -> str:
     around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
+    page |= {"reasons": REASONS, "reason": next((said.reason for said in remembered.values() if said.reason), "")}
     return render_template("people/show.html", **page, arounds=around)
 
 

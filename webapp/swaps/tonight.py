@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from webapp.checkin.queries import is_in
+from webapp.contacts.queries import known_in_a_row
 from webapp.core.actor import Actor, NotHere
 from webapp.core.versions import bump
 from webapp.events.models import Attendee, Event
@@ -14,6 +15,9 @@ from webapp.events.queries import places_of
 
 MODES = ("ask", "swap", "take", "not_tonight")
 """Ask me each time · Swap right away · Take theirs, keep mine · Not tonight."""
+
+KNEW_ENOUGH = 3
+"""People one knew already, met one after another, until somebody new is suggested."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ def tonight_of(session: Session, person_id: UUID, at: datetime) -> Tonight | Non
         for place in places_of(session, person_id, at)
     ]
     return next((place for place in reversed(places) if place.is_in), places[-1] if places else None)
+
+
+def knew_them_all(session: Session, person_id: UUID, event_id: UUID) -> bool:
+    """Whether to say, once, that the last three this person met there were no strangers to them (practices D5)."""
+    known = known_in_a_row(session, person_id, event_id)
+    return known > 0 and known % KNEW_ENOUGH == 0
 
 
 def choose_for_tonight(session: Session, place_id: UUID, mode: str, *, by: Actor, at: datetime) -> None:

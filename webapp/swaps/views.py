@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
+from webapp.contacts.forms import read_reason
 from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import remember
 from webapp.core.actor import NotHere, PersonRef
@@ -23,7 +24,7 @@ from webapp.swaps.reaching import choose_reach
 from webapp.swaps.screen import draw, screen_code
 from webapp.swaps.sheets import exchange_of, news_for
 from webapp.swaps.taking_back import undo_swap, withdraw
-from webapp.swaps.tonight import MODES, choose_for_tonight, tonight_of
+from webapp.swaps.tonight import MODES, choose_for_tonight, knew_them_all, tonight_of
 from webapp.swaps.verdicts import PutOff, ScanVerdict
 from webapp.swaps.waiting_scan import COOKIE, LIFE, WaitingScan, open_scan, seal_scan
 from webapp.web.access import public, signed_in
@@ -50,6 +51,7 @@ def scan_page() -> Response:
     tonight = tonight_of(db.session(), me.id, now())
     kept = kept_scans(db.session(), me.id, at=now())
     page = {"tonight": tonight, "kept": kept, "modes": MODES, "then": "", **_shown_code(), **_waiting(me)}
+    page["knew_all"] = tonight is not None and knew_them_all(db.session(), me.id, tonight.event.id)
     return for_scanner(make_response(render_template("swaps/scan.html", **page)))
 
 
@@ -243,19 +245,22 @@ def close_sheet(meeting_id: UUID) -> Response:
         return refuse("swaps/sheet.html", "swaps/_sheet.html", **shown, over=is_partial())
     meeting = get_meeting(db.session(), meeting_id, me.id)
     note, sealed = request.form.get("note", ""), Sealed(current_keyring(), "notes")
-    knew = knew_each_other(request.form)
-    remember(db.session(), meeting, me.id, knew_each_other=knew, note=note, sealed=sealed, at=now())
+    said: dict[str, Any] = {"knew_each_other": knew_each_other(request.form), "reason": read_reason(request.form)}
+    remember(db.session(), meeting, me.id, note=note, sealed=sealed, at=now(), **said)
     if form.answers:
         choose_reach(db.session(), me.id, form.reach(), at=now())
     db.session.commit()
     then = local_path(request.form.get("then"))
-    return leave_for(then) if then else answer("swaps/_no_sheet.html", instead=url_for(".scan_page"))
+    if then:
+        return leave_for(then)
+    knew_all = meeting.event_id is not None and knew_them_all(db.session(), me.id, meeting.event_id)
+    return answer("swaps/_no_sheet.html", instead=url_for(".scan_page"), knew_all=knew_all)
 
 
 def _typed() -> dict[str, Any]:
     """What was typed beside a refused answer goes back into the form."""
-    remembered = {"knew_each_other": knew_each_other(request.form), "note": request.form.get("note", "")}
-    return {"remembered": remembered}
+    knew, reason = knew_each_other(request.form), read_reason(request.form) or ""
+    return {"remembered": {"knew_each_other": knew, "note": request.form.get("note", ""), "reason": reason}}
 
 
 @bp.post("/requests/<uuid:request_id>/answer")
