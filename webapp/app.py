@@ -32,6 +32,7 @@ from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
 from webapp.settings import Settings, read_settings
+from webapp.swaps.kind_views import bp as kind_lines
 from webapp.swaps.views import bp as swaps
 from webapp.web.access import guard_all_routes
 from webapp.web.assets import TEMPLATES, init_assets
@@ -51,6 +52,7 @@ FEATURES: Sequence[Blueprint] = (
     badges,
     checkin,
     contacts,
+    kind_lines,
     swaps,
     followups,
     people,

@@ -26,6 +26,7 @@ from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
+from webapp.swaps.kind_lines import LONGEST_LINE, lines_about, lines_on, my_line
 from webapp.swaps.queries import blocked_by_me, just_given_to_all, waiting_for_me, who_has_my_card
 from webapp.swaps.stories import met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
@@ -97,6 +98,12 @@ def show(person_id: UUID) -> str:
     around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
+    if story.card:
+        page |= {
+            "longest_line": LONGEST_LINE,
+            "kind_lines": lines_on(db.session(), person_id, me),
+            "kind_line": my_line(db.session(), person_id, me),
+        }
     page |= {"reasons": REASONS, "reason": next((said.reason for said in remembered.values() if said.reason), "")}
     return render_template("people/show.html", **page, arounds=around)
 
@@ -195,6 +202,7 @@ def me() -> str:
         modes=MODES,
         door_code=find_door_code(session, tonight.place_id, current_keyring(), base_url) if tonight else None,
         given=who_has_my_card(session, person.id),
+        lines_about_me=lines_about(session, person.id),
         blocked=blocked_by_me(session, person.id),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),

@@ -12,7 +12,7 @@ from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
 from webapp.core.versions import bump
-from webapp.swaps.granting import answer_requests, live_grant
+from webapp.swaps.granting import answer_requests, forget_line, live_grant
 from webapp.swaps.verdicts import Blocked, Unblocked
 
 
@@ -51,6 +51,8 @@ def unblock(session: Session, operation: UUID, other_id: UUID, *, by: Actor, at:
 
 def _take_back(session: Session, me: UUID, other_id: UUID, at: datetime) -> None:
     answer_requests(session, me, other_id, "withdrawn", operation=None, at=at)
+    forget_line(session, me, other_id)
+    forget_line(session, other_id, me)
     bump(session, f"person:{me}")
     if mine := live_grant(session, me, other_id):
         mine.withdrawn_at = at

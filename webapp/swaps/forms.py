@@ -5,12 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from wtforms import BooleanField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
-from webapp.accounts.forms import CardForm
+from webapp.accounts.forms import CardForm, count_sentences
 from webapp.core.actor import NotHere
 from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
+from webapp.swaps.kind_lines import LONGEST_LINE
 from webapp.swaps.reaching import Reach
 from webapp.web.forms import Form
 from webapp.web.words import _l
@@ -56,6 +57,24 @@ class ReachForm(Form):
             phone=(self.phone.data or "") if phone else "",
             link=(self.link.data or "") if link else "",
         )
+
+
+class KindLineForm(Form):
+    """A kind sentence about somebody else."""
+
+    line = StringField(
+        filters=[_line],
+        validators=[
+            DataRequired(_l("Write a sentence first.")),
+            Length(max=LONGEST_LINE, message=_l("Shorter, please: at most %(max)d characters.")),
+        ],
+    )
+    names_writer = BooleanField()
+
+    def validate_line(self, field: StringField) -> None:
+        """Refuse a second sentence."""
+        if count_sentences(field.data or "") > 1:
+            raise ValidationError(_l("One sentence is enough. It stands longer."))
 
 
 def operation_id(form: Mapping[str, str]) -> UUID:
