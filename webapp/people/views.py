@@ -12,16 +12,18 @@ from webapp.circles.queries import circles_of
 from webapp.contacts.forms import REASONS
 from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
+from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.people.door_code import find_door_code, make_door_code
+from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, print_sheet
 from webapp.people.queries import took_back, without_a_word
-from webapp.people.search import find
+from webapp.people.search import find, find_passage
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
 from webapp.people.vcard import file_name, write_vcard
@@ -58,9 +60,22 @@ def index() -> str:
     session, me, wanted = db.session(), _me().id, read_wanted(request.args)
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     found = find(evenings, _my_notes(session, me) if wanted.keys else {}, wanted)
+    taken = taken_home_by(session, me, Sealed(current_keyring(), "notes"))
+    shown = with_quiet_ones(found.evenings, taken, came_to(session, me), wanted, among=evenings)
     events = [evening.event for evening in evenings if evening.event]
-    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": found.evenings}
-    return render_template("people/index.html", **page)
+    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
+    passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
+    return render_template("people/index.html", **page, taken=taken, taken_passages=passages)
+
+
+@bp.get("/people/evenings/<uuid:event_id>")
+@signed_in
+def evening(event_id: UUID) -> str:
+    """One evening of mine: the idea and the tip I took home."""
+    me, sealed = _me().id, Sealed(current_keyring(), "notes")
+    event = get_evening(db.session(), event_id, me)
+    words = taken_home_by(db.session(), me, sealed).get(event, NOTHING_TAKEN)
+    return render_template("people/evening.html", event=event, words=words, longest_words=LONGEST_WORDS)
 
 
 def _my_notes(session: Session, me: UUID) -> dict[UUID, str]:

@@ -105,7 +105,7 @@ def lines_on(session: Session, about_id: UUID, seen_by: UUID) -> list[ShownLine]
 def lines_about(session: Session, person_id: UUID) -> list[LineAboutMe]:
     """What others wrote about this person, for their own eyes: what waits first, then what stands on their card."""
     rows = session.execute(_about(person_id).join(Meeting, Meeting.id == Grant.meeting_id).add_columns(Meeting)).all()
-    names = names_for(session, person_id, [row.Meeting for row in rows])
+    names = names_for(session, person_id, [row.Meeting for row in rows]) if rows else {}
     there = [
         LineAboutMe(
             id=row.KindLine.id,
