@@ -71,7 +71,7 @@ def test_evenings_stand_in_their_order_whether_i_met_somebody_or_not(phone: Flas
     before = cast.event(cast.circle, title="Spring lunch", starts_at=now() - timedelta(days=90))
     met(cast, cast.ann, cast.guest("Long Ago", event=before), at=now() - timedelta(days=90))
     said = take_home(cast, phone)
-    order = ["Autumn mixer", "You took home", "Long Ago"]
+    order = ["You took home", "(Autumn mixer)", "Long Ago"]
     assert [said.rindex(word) for word in order] == sorted(said.rindex(word) for word in order)
 
 

@@ -11,6 +11,7 @@ from webapp.contacts.remembering import remember
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.text import clean_line
 from webapp.core.tokens import Sealed
 from webapp.swaps import answers
 from webapp.swaps.answers import tag_of
@@ -21,6 +22,7 @@ from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, give_to_
 from webapp.swaps.forms import ReachForm, knew_each_other, moment, operation_id
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.reaching import choose_reach
+from webapp.swaps.reporting import LONGEST_WORDS, report_pitch
 from webapp.swaps.screen import draw, screen_code
 from webapp.swaps.sheets import exchange_of, news_for
 from webapp.swaps.taking_back import undo_swap, withdraw
@@ -31,6 +33,7 @@ from webapp.web.access import public, signed_in
 from webapp.web.cookies import drop_cookie, keep_cookie
 from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import also, answer, is_partial, leave_for, redirect_to, refuse
+from webapp.web.limits import spend
 from webapp.web.security import for_scanner, local_path
 
 bp = Blueprint("swaps", __name__)
@@ -305,6 +308,17 @@ def undo(swap_operation: UUID) -> Response:
 def block_person(person_id: UUID) -> Response:
     """Have nothing more to do with somebody."""
     block(db.session(), operation_id(request.form), person_id, by=current_actor(), at=now())
+    db.session.commit()
+    return leave_for(url_for("people.index"))
+
+
+@bp.post("/people/<uuid:person_id>/report")
+@signed_in
+def report_person(person_id: UUID) -> Response:
+    """An unwanted pitch: have nothing more to do with them, and let the organizers know."""
+    spend("pitch report", _me().id)
+    words = clean_line(request.form.get("words", ""), LONGEST_WORDS) if "tell" in request.form else ""
+    report_pitch(db.session(), operation_id(request.form), person_id, words, by=current_actor(), at=now())
     db.session.commit()
     return leave_for(url_for("people.index"))
 

@@ -21,6 +21,7 @@ LIMITS = {
     "private code": "5 per day",
     "door scan": "5 per second",
     "door pairing by network": "30 per 10 minutes",
+    "pitch report": "10 per day",
     "kind line": "20 per day",
     "guest search": "60 per minute; 300 per 10 minutes",
     "document": "10 per day",
