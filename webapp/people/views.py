@@ -196,6 +196,7 @@ def next_page() -> str:
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
+    page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     return render_template("people/next.html", **page, then=url_for(".next_page"))
 
 

@@ -17,7 +17,8 @@ _SHORTEST = 2
 _IDEOGRAPHS = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 _WRITTEN_TOGETHER = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-_ARTICLE, _LONG_ENOUGH = "ال", 5
+_ARTICLE, _PLURAL, _LONG_ENOUGH = "ال", "s", 5
+"""What a word may begin or end with and still be the same one, if enough of it is left."""
 
 _SAY_NOTHING = frozenset(
     # What people write around a topic, in the languages we expect; a word of one is none in another often enough.
@@ -115,7 +116,8 @@ def _words(text: str) -> dict[str, str]:
         together = _WRITTEN_TOGETHER.findall(word)
         for part in [typed for run in together for typed in _of_a_run(run)] or ([] if together else [word]):
             found.setdefault(_key(part), part)
-    return {key: typed for key, typed in found.items() if len(key) >= _SHORTEST and key not in _SAY_NOTHING}
+    said = {key: typed for key, typed in found.items() if typed.casefold() not in _SAY_NOTHING}
+    return {key: typed for key, typed in said.items() if len(key) >= _SHORTEST and key not in _SAY_NOTHING}
 
 
 def _parted(text: str) -> list[str]:
@@ -132,4 +134,4 @@ def _of_a_run(run: str) -> Iterator[str]:
 
 def _key(word: str) -> str:
     key = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", word).casefold())
-    return key.removeprefix(_ARTICLE) if len(key) >= _LONG_ENOUGH else key
+    return key.removeprefix(_ARTICLE).removesuffix(_PLURAL) if len(key) >= _LONG_ENOUGH else key
