@@ -35,6 +35,7 @@ from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
 from webapp.relay.views import bp as relay
 from webapp.settings import Settings, read_settings
+from webapp.swaps.kind_views import bp as kind_lines
 from webapp.swaps.slide_views import bp as slides
 from webapp.swaps.views import bp as swaps
 from webapp.web.access import guard_all_routes
@@ -55,6 +56,7 @@ FEATURES: Sequence[Blueprint] = (
     badges,
     checkin,
     contacts,
+    kind_lines,
     swaps,
     followups,
     relay,

@@ -91,6 +91,59 @@ def test_counting_sentences_takes_whatever_is_typed(text: str) -> None:
     assert 0 <= count_sentences(text) <= len(text)
 
 
+# One piece of work (D17).
+
+BOAT = "https://example.org/boat"
+
+
+def test_d17_a_link_with_a_sentence_of_140_characters_is_kept_and_141_are_refused(
+    phone: FlaskClient, ann: Attendee
+) -> None:
+    sentence = "A rowing boat of larch, " + "o" * 116
+    assert len(sentence) == 140
+    assert phone.post("/me/card", data=CARD | {"work": sentence, "work_link": BOAT}).status_code == 303
+    refused = phone.post("/me/card", data=CARD | {"work": f"{sentence}o", "work_link": BOAT})
+    assert refused.status_code == 422
+    assert error_beside(refused.text, "work") == "Shorter, please: at most 140 characters."
+    assert (card_of(ann).work, card_of(ann).work_link) == (sentence, BOAT)
+    page = visit(phone, "/me/card")
+    assert page.faults == []
+    assert 'type="url"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("work", "link", "field", "words"),
+    [
+        ("A boat.", "", "work_link", "A link and a sentence, please: each needs the other."),
+        ("", BOAT, "work_link", "A link and a sentence, please: each needs the other."),
+        ("A boat.", "http://example.org/boat", "work_link", "A link that begins with https://, please."),
+        ("A boat.", "javascript:alert(1)", "work_link", "A web address, please, such as example.org/me."),
+        ("A boat. Buy it.", BOAT, "work", "One sentence. The work says the rest."),
+    ],
+)
+def test_d17_the_slot_holds_one_piece_of_work_and_no_pitch(
+    phone: FlaskClient, work: str, link: str, field: str, words: str
+) -> None:
+    refused = phone.post("/me/card", data=CARD | {"work": work, "work_link": link})
+    assert refused.status_code == 422
+    assert error_beside(refused.text, field) == words
+
+
+def test_d17_a_link_typed_without_its_beginning_is_completed(phone: FlaskClient, ann: Attendee) -> None:
+    phone.post("/me/card", data=CARD | {"work": "A boat.", "work_link": "example.org/boat"})
+    assert card_of(ann).work_link == BOAT
+
+
+# What they care about before what they want (D9).
+
+
+def test_d9_the_form_asks_what_i_care_about_before_what_i_want(phone: FlaskClient) -> None:
+    order = re.findall(r'<(?:input|textarea)[^>]* name="(\w+)"', phone.get("/me/card").text)
+    cares, wants = order.index("ask_me_about"), order.index("looking_for")
+    assert cares < order.index("can_help_with") < wants
+    assert CARD_FIELDS.index("ask_me_about") < CARD_FIELDS.index("looking_for")
+
+
 # An offer before a wish (D8).
 
 

@@ -27,7 +27,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, RefusedScan
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import Meeting, Memory, Role
+from webapp.contacts.models import Meeting, Memory, Role, Takeaway
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -43,7 +43,7 @@ from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, Impo
 from webapp.events.tables import Table
 from webapp.followups.stopping import stop_link
 from webapp.relay.stopping import stop_link as relay_stop_link
-from webapp.swaps.models import CardRequest, Grant, KeptScan, SlideCode
+from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
 
 ROLES = (
@@ -310,7 +310,24 @@ def _meet(app: Flask, side: Side) -> None:
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}
+    _say_kind_things(side)
     _ask(side)
+
+
+def _say_kind_things(side: Side) -> None:
+    """A line on each card, what was taken home, and a pitch that was reported."""
+    at, me, them = now(), side.inside.person_id, side.other.person_id
+    about_me = KindLine(id=new_id(), about_id=me, writer_id=them, line=side.mark, names_writer=True, written_at=at)
+    about_me.approved_at = at
+    keep(about_me)
+    about_them = KindLine(id=new_id(), about_id=them, writer_id=me, line=side.mark, names_writer=True, written_at=at)
+    about_them.approved_at = at
+    keep(about_them)
+    keep(Takeaway(id=new_id(), person_id=me, event_id=side.event.id, updated_at=at))
+    report = PitchReport(id=new_id(), event_id=side.event.id, reporter_id=me, reported_id=side.expected.person_id)
+    report.words, report.at = side.mark, at
+    keep(report)
+    side.values["line_id"] = about_me.id
 
 
 def _ask(side: Side) -> None:

@@ -248,6 +248,7 @@ class FullHouse:
         met = self.id_of(select(Meeting.id).order_by(Meeting.met_at))
         return {
             "people.show": [f"/people/{self.person(name)}" for name in ("Ben Adeyemi", "Bo", "Sunny 🎉 Okonkwo")],
+            "people.evening": [f"/people/evenings/{self.event}"],
             "swaps.sheet": [asked, f"/meetings/{met}/sheet"],
             "swaps.plain_sheet": [f"/scan/answers/{word}" for word in ("no-swap", "own-badge", "undone", "too-late")],
             "swaps.kept_scan": [kept],

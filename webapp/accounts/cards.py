@@ -22,6 +22,9 @@ CARD_FIELDS = (
     "ask_me_about",
     "can_help_with",
     "looking_for",
+    "work",
+    "work_link",
+    "not_about",
 )
 """Fields of a card that others may see, in the order they are shown."""
 
@@ -50,6 +53,9 @@ class CardValues:
     ask_on_badge: bool
     can_help_with: str
     looking_for: str
+    work: str = ""
+    work_link: str = ""
+    not_about: str = ""
 
 
 def get_card(session: Session, person_id: UUID) -> Card:

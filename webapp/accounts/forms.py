@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.addresses import NotAnAddress, address_key, clean_address
@@ -48,6 +48,11 @@ def _few_words(_form: Form, field: StringField) -> None:
 def _few_sentences(_form: Form, field: StringField) -> None:
     if count_sentences(field.data or "") > MOST_SENTENCES:
         raise ValidationError(_l("%(number)d sentences are enough. People ask for the rest.", number=MOST_SENTENCES))
+
+
+def _one_sentence(_form: Form, field: StringField) -> None:
+    if count_sentences(field.data or "") > 1:
+        raise ValidationError(_l("One sentence. The work says the rest."))
 
 
 def count_sentences(text: str) -> int:
@@ -97,6 +102,9 @@ class CardForm(Form):
     looking_for = _sentences(_l("I am looking for"), 200)
     ask_me_about = _short(_l("Ask me about"), 60)
     ask_on_badge = BooleanField(_l("Print it on my badge"))
+    not_about = _short(_l("Please not about"), 60)
+    work = StringField(_l("What it is, in a sentence"), filters=[_line], validators=[_at_most(140), _one_sentence])
+    work_link = URLField(_l("Its link"), filters=[_line], validators=[_at_most(300)])
     email = _short(_l("E-mail"), 254)
     phone = _short(_l("Phone"), 40)
     link = _short(_l("Link"), 300)
@@ -119,6 +127,14 @@ class CardForm(Form):
         """Complete a link typed without its beginning; refuse what is no web page."""
         if field.data:
             field.data = _web_link(field.data)
+
+    def validate_work_link(self, field: StringField) -> None:
+        """Refuse what is not under https, and a link or a sentence without the other (practices D17)."""
+        if bool(field.data) != bool(self.work.data):
+            raise ValidationError(_l("A link and a sentence, please: each needs the other."))
+        if field.data and not (link := _web_link(field.data)).startswith("https://"):
+            raise ValidationError(_l("A link that begins with https://, please."))
+        field.data = link if field.data else ""
 
     def values(self) -> CardValues:
         """The card as typed."""

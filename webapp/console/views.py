@@ -10,6 +10,7 @@ from webapp.console.overview import events_by_circle, readiness
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.events.queries import get_event_organized_by
+from webapp.swaps.reporting import reports_at
 from webapp.web.current import current_actor
 
 bp = Blueprint("console", __name__)
@@ -29,4 +30,5 @@ def home() -> str:
 def event(event_id: UUID) -> str:
     """One event: how ready it is, what comes next, who is in."""
     event = get_event_organized_by(db.session(), current_actor(), event_id)
-    return render_template("console/event.html", event=event, ready=readiness(db.session(), event))
+    reports = reports_at(db.session(), event, reader=current_actor())
+    return render_template("console/event.html", event=event, ready=readiness(db.session(), event), reports=reports)

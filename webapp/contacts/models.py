@@ -33,7 +33,7 @@ class Meeting(Base):
 
 
 class Memory(Base):
-    """That one side has this meeting in its story, whether they knew each other, a sealed note only its author reads.
+    """That one side has this meeting in its story, and what it says of it: note and reason are sealed for their author.
 
     Someone who merely notes a meeting has a memory; the other side then has none and sees nothing.
     """
@@ -46,13 +46,31 @@ class Memory(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
     knew_each_other: Mapped[bool | None]
     sealed_note: Mapped[bytes | None]
+    sealed_reason: Mapped[bytes | None]
     updated_at: Mapped[datetime]
+
+
+class Takeaway(Base):
+    """What one person took home from an event besides contacts: an idea, a tip for another group. Sealed for them."""
+
+    __tablename__ = "takeaways"
+    __table_args__ = (UniqueConstraint("person_id", "event_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    sealed_idea: Mapped[bytes | None]
+    sealed_tip: Mapped[bytes | None]
+    updated_at: Mapped[datetime]
+
+    event: Mapped[Event] = relationship(lazy="raise_on_sql")
 
 
 class Role(Base):
     """What somebody is to me since a day: speaker, then referrer, then mentor, then friend. Sealed for its author."""
 
     __tablename__ = "roles"
+    __table_args__ = (Index("ix_roles_person_id_other_id", "person_id", "other_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
@@ -60,8 +78,6 @@ class Role(Base):
     sealed_word: Mapped[bytes]
     since: Mapped[date]
     made_at: Mapped[datetime]
-
-    __table_args__ = (Index("ix_roles_person_id_other_id", "person_id", "other_id"),)
 
 
 class Block(Base):

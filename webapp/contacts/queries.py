@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, select
@@ -15,10 +16,11 @@ from webapp.events.models import Event
 
 @dataclass(frozen=True)
 class Remembered:
-    """What one side keeps of a meeting, its note opened for its author."""
+    """What one side keeps of a meeting, its sealed words opened for their author."""
 
     knew_each_other: bool | None = None
     note: str = ""
+    reason: str = ""
 
 
 NOTHING = Remembered()
@@ -68,6 +70,14 @@ def meetings_of_pair(session: Session, person_id: UUID, other_id: UUID) -> Seque
     return session.scalars(_meetings_of(person_id).where(pair).order_by(Meeting.met_at.desc())).all()
 
 
+def known_in_a_row(session: Session, person_id: UUID, event_id: UUID) -> int:
+    """How many of those this person met last at this event they knew, as they say; somebody new or not said ends it."""
+    there = select(Memory.knew_each_other).join(Meeting, Meeting.id == Memory.meeting_id)
+    mine = there.where(Memory.person_id == person_id, Meeting.event_id == event_id)
+    said = session.scalars(mine.order_by(Meeting.met_at.desc(), Meeting.id.desc()))
+    return len(list(takewhile(bool, said)))
+
+
 def memory_of(session: Session, meeting_id: UUID, person_id: UUID, sealed: Sealed) -> Remembered:
     """What this person keeps of this meeting; empty if nothing."""
     mine = select(Memory).where(Memory.meeting_id == meeting_id, Memory.person_id == person_id)
@@ -81,6 +91,14 @@ def memories_of(session: Session, person_id: UUID, sealed: Sealed) -> dict[UUID,
     return {memory.meeting_id: _opened(memory, sealed) for memory in memories}
 
 
+def reason_to_keep(session: Session, person_id: UUID, other_id: UUID, sealed: Sealed) -> str:
+    """Why this person wants to keep the other, in their own latest words; "" if they did not say."""
+    pair = meetings_of_pair(session, person_id, other_id)
+    return next(filter(None, (memory_of(session, met.id, person_id, sealed).reason for met in pair)), "")
+
+
 def _opened(memory: Memory, sealed: Sealed) -> Remembered:
-    note = sealed.open(memory.sealed_note, owner=memory.person_id) if memory.sealed_note else ""
-    return Remembered(memory.knew_each_other, note)
+    def opened(words: bytes | None) -> str:
+        return sealed.open(words, owner=memory.person_id) if words else ""
+
+    return Remembered(memory.knew_each_other, opened(memory.sealed_note), opened(memory.sealed_reason))

@@ -14,6 +14,8 @@ from webapp.core.tokens import Sealed
 
 LONGEST_NOTE = 2000
 """Characters of one note."""
+LONGEST_REASON = 120
+"""Characters of why one wants to keep a contact: one line (practices C10)."""
 
 
 def meet(session: Session, event_id: UUID | None, a: UUID, b: UUID, *, at: datetime) -> Meeting:
@@ -44,22 +46,26 @@ def remember(
     *,
     knew_each_other: bool | None,
     note: str,
+    reason: str | None = None,
     sealed: Sealed,
     at: datetime,
 ) -> None:
-    """Keep what this side says of the meeting instead of what it said before. Nobody but its author reads the note."""
+    """Keep what this side says of the meeting instead of what it said before. Nobody but its author reads the words.
+
+    `reason` is one clean line; None leaves the one there is.
+    """
     keep_in_mind(session, meeting, by_person_id, at=at)
-    text = note.strip()[:LONGEST_NOTE]
-    values = {
-        "knew_each_other": knew_each_other,
-        "sealed_note": sealed.seal(text, owner=by_person_id) if text else None,
-        "updated_at": at,
-    }
+
+    def seal(text: str) -> bytes | None:
+        return sealed.seal(text, owner=by_person_id) if text else None
+
+    said = {"knew_each_other": knew_each_other, "sealed_note": seal(note.strip()[:LONGEST_NOTE]), "updated_at": at}
+    values = said if reason is None else {**said, "sealed_reason": seal(reason)}
     mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == by_person_id)
     session.execute(update(Memory).where(mine).values(values))
 
 
 def forget_if_empty(session: Session, meeting_id: UUID) -> None:
     """Take the meeting out of the story of each side that has written nothing about it."""
-    empty = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None)
+    empty = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None) & Memory.sealed_reason.is_(None)
     session.execute(delete(Memory).where(Memory.meeting_id == meeting_id, empty))

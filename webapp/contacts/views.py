@@ -5,14 +5,17 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 
-from webapp.contacts.queries import get_meeting, memory_of
+from webapp.contacts.forms import REASONS, read_reason
+from webapp.contacts.queries import get_meeting, memory_of, reason_to_keep
 from webapp.contacts.remembering import LONGEST_NOTE, remember
+from webapp.contacts.taking_home import LONGEST_WORDS, TakenHome, get_evening, take_home
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.text import clean_line
 from webapp.core.tokens import Sealed
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring
-from webapp.web.hypermedia import answer
+from webapp.web.hypermedia import also, answer, redirect_to
 from webapp.web.security import local_path
 
 bp = Blueprint("contacts", __name__)
@@ -26,10 +29,25 @@ def remember_meeting(meeting_id: UUID) -> Response:
     sealed = Sealed(current_keyring(), "notes")
     meeting = get_meeting(db.session(), meeting_id, person.id)
     knew = {"yes": True, "no": False}.get(request.form.get("knew", ""))
-    note = request.form.get("note", "")
-    remember(db.session(), meeting, person.id, knew_each_other=knew, note=note, sealed=sealed, at=now())
+    note, reason = request.form.get("note", ""), read_reason(request.form)
+    said: dict[str, Any] = {"knew_each_other": knew, "note": note, "reason": reason}
+    remember(db.session(), meeting, person.id, **said, sealed=sealed, at=now())
     db.session.commit()
     then = local_path(request.form.get("then")) or ""
     remembered = memory_of(db.session(), meeting_id, person.id, sealed)
     shown: dict[str, Any] = {"meeting_id": meeting_id, "remembered": remembered, "longest_note": LONGEST_NOTE}
+    shown["reasons"] = REASONS
+    also("contacts/_reason.html", reason=reason_to_keep(db.session(), person.id, meeting.other_of(person.id), sealed))
     return answer("contacts/_memory.html", instead=then or url_for("people.index"), **shown, then=then, kept=True)
+
+
+@bp.post("/people/evenings/<uuid:event_id>")
+@signed_in
+def keep_taken_home(event_id: UUID) -> Response:
+    """Keep my one idea and my one tip of an evening. The same again changes nothing."""
+    person_id, sealed = current_actor().someone.id, Sealed(current_keyring(), "notes")
+    event = get_evening(db.session(), event_id, person_id)
+    idea, tip = (clean_line(request.form.get(name, ""), LONGEST_WORDS) for name in ("idea", "tip"))
+    take_home(db.session(), event, person_id, TakenHome(idea, tip), sealed=sealed, at=now())
+    db.session.commit()
+    return redirect_to(url_for("people.index", _anchor=f"evening-{event_id}"))

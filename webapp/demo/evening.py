@@ -31,6 +31,7 @@ from webapp.events.guests import GuestDetails, add_guest, cancel_guest
 from webapp.events.models import Attendee, Event
 from webapp.events.planning import EventPlan, plan_event
 from webapp.swaps.exchange import Scan, scan
+from webapp.swaps.kind_lines import answer_line, lines_about, write_line
 
 CIRCLE = "Harbour Chamber"
 ORGANIZER = "dora@example.org"
@@ -96,6 +97,8 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     _met(stage.after(52), ann, lina, "Knows the quay grant inside out. Send her the plan.")
     _met(stage.after(76), ann, ben, "Sails too. Promised him the name of my printer.")
     _scan(stage.after(95), guests["Bo"], ann)
+    _say_something_kind(stage.after(300), ann, ben, "Ben explains until the fog lifts.", at_once=True)
+    _say_something_kind(stage.after(320), hanako, ann, "Her rye bread is worth the ferry.")
     return guests
 
 
@@ -124,6 +127,8 @@ def _card(guest: Guest, email: str) -> CardValues:
         ask_on_badge=bool(guest.ask_me_about),
         can_help_with=guest.can_help_with,
         looking_for=guest.looking_for,
+        work=guest.work,
+        work_link=guest.work_link,
     )
 
 
@@ -157,6 +162,15 @@ def _met(stage: _Stage, author: Attendee, other: Attendee, note: str) -> None:
     ).one()
     sealed = Sealed(stage.keyring, "notes")
     remember(stage.session, meeting, author.person_id, knew_each_other=False, note=note, sealed=sealed, at=stage.at)
+
+
+def _say_something_kind(stage: _Stage, writer: Attendee, about: Attendee, line: str, *, at_once: bool = False) -> None:
+    """A line about somebody; it waits for their yes, if they did not say it at once."""
+    by, owner = (_as(stage.session.get_one(Person, guest.person_id)) for guest in (writer, about))
+    write_line(stage.session, about.person_id, line, names_writer=True, by=by, at=stage.at)
+    if at_once:
+        [there] = lines_about(stage.session, about.person_id)
+        answer_line(stage.session, there.id, yes=True, by=owner, at=stage.at)
 
 
 def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str, Attendee]) -> None:

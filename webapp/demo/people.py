@@ -13,6 +13,8 @@ class Guest:
     can_help_with: str = ""
     looking_for: str = ""
     headline: str = ""
+    work: str = ""
+    work_link: str = ""
 
 
 ANN = Guest(
@@ -30,6 +32,8 @@ BEN = Guest(
     headline="Builds small, stubborn websites",
     can_help_with="a first website in a week",
     looking_for="a bookkeeper who explains",
+    work="A tide table that works without a network.",
+    work_link="https://tides.example.org/",
 )
 
 OTHERS = (

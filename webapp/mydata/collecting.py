@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.contacts.queries import memories_of
+from webapp.contacts.taking_home import taken_home_by
 from webapp.core.tokens import Sealed
 from webapp.mydata.record import Kept, claims, record
 from webapp.people.taking_along import what_i_hold, write_cards
@@ -34,6 +35,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
     return {
         "made_at": at.isoformat(),
         "people": _people(session, person_id, sealed),
+        "evenings": _evenings(session, person_id, sealed),
         "who_has_my_card": [vars(given) for given in who_has_my_card(session, person_id)],
         "records": {kept.table.name: _rows(session, kept, person_id) for kept in record() if kept.mine},
     }
@@ -44,11 +46,16 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
 
     def told(event: str, met: Met) -> dict[str, Any]:
         words, card = memories[met.meeting.id], met.card.fields if met.card else {}
-        mine = {"knew_each_other": words.knew_each_other, "note": words.note}
+        mine = {"knew_each_other": words.knew_each_other, "note": words.note, "reason": words.reason}
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]
     return [told(event, met) for event, people in named for met in people]
+
+
+def _evenings(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
+    taken = taken_home_by(session, person_id, sealed)
+    return [{"event": event.title, "idea": words.idea, "tip": words.tip} for event, words in taken.items()]
 
 
 def _rows(session: Session, kept: Kept, person_id: UUID) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
 from webapp.mydata.leaving import erase, leave, remove_places, who_left
 from webapp.mydata.unused import call_off_for_guests, guests_asked, lock_if_over, who_to_ask, whose_time_is_over
-from webapp.swaps.models import CardRequest, KeptScan, SlideCode
+from webapp.swaps.models import CardRequest, KeptScan, PitchReport, SlideCode
 
 MINUTE = 40
 """The minute of each hour in which this is looked after: most of what is due is so for days."""
@@ -63,6 +63,7 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (Operation, Operation.received_at < before(60)),
         (SlideCode, SlideCode.ends_at < before(30)),
         (SignInSession, SignInSession.created_at < before(90)),
+        (PitchReport, PitchReport.at < before(90)),
     )
 
 

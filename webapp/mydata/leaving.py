@@ -14,12 +14,12 @@ from webapp.accounts.models import Address, Card, OneTimeCode, Person, SignInSes
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, Meeting, Memory
+from webapp.contacts.models import Block, Meeting, Memory, Takeaway
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.versions import Version, bump
 from webapp.events.models import Attendee, Event
-from webapp.swaps.models import CardRequest, Grant, KeptScan
+from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport
 
 ERASED = "erased.txt"
 """In the data folder, beside the database and not in its backups: ids of people who left, one a line."""
@@ -72,6 +72,9 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Version, Version.subject == label),
         (Memory, Memory.person_id == person_id),
+        (Takeaway, Takeaway.person_id == person_id),
+        (KindLine, or_(KindLine.about_id == person_id, KindLine.writer_id == person_id)),
+        (PitchReport, or_(PitchReport.reporter_id == person_id, PitchReport.reported_id == person_id)),
         (Grant, or_(Grant.giver_id == person_id, Grant.receiver_id == person_id)),
         (CardRequest, or_(CardRequest.asker_id == person_id, CardRequest.asked_id == person_id)),
         (Block, or_(Block.blocker_id == person_id, Block.blocked_id == person_id)),

@@ -107,6 +107,7 @@ def _contact(met: Met, known: _Known) -> SheetContact:
         note=memory.note,
         meeting_id=str(met.meeting.id),
         code_text=f"{known.base_url}/people/{met.person_id}",
+        work=" ".join(printed[field] for field in ("work", "work_link") if field in printed),
     )
 
 

@@ -19,6 +19,6 @@ def took_back(session: Session, person_id: UUID) -> set[UUID]:
 
 def without_a_word(session: Session, person_id: UUID, evenings: Sequence[Evening]) -> list[Met]:
     """Whom this person met on the first of these evenings and wrote nothing about, in the order of the evening."""
-    bare = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None)
+    bare = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None) & Memory.sealed_reason.is_(None)
     meetings = set(session.scalars(select(Memory.meeting_id).where(Memory.person_id == person_id, bare)))
     return [met for evening in evenings[:1] for met in evening.people if met.meeting.id in meetings]

@@ -24,7 +24,8 @@ class SheetContact:
     """One person on the sheet; "" for what is not known or not open to the sheet's owner.
 
     `how` says in words when they met and who gave what. `ways` are the open ways to reach them, `remark` why there are
-    none. `code_text` is the address of their page, `meeting_id` the one their shared picture is made from.
+    none; `work` is one piece of theirs with its link. `code_text` is the address of their page, `meeting_id` the one
+    their shared picture is made from.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SheetContact:
     note: str
     meeting_id: str
     code_text: str
+    work: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ HEADINGS = {
     "ask_me_about": _l("Ask about"),
     "can_help_with": _l("Can help with"),
     "looking_for": _l("Is looking for"),
+    "work": _l("One piece of work"),
+    "work_link": _l("Its link"),
+    "not_about": _l("Please not about"),
     "event": _l("Met at"),
     "place": _l("Place"),
     "day": _l("Day"),
@@ -35,6 +38,7 @@ HEADINGS = {
     "state": _l("How it stands"),
     "knew": _l("Before"),
     "note": _l("Your note"),
+    "reason": _l("Why you keep this"),
 }
 """Column → what stands above it. Nothing here rates a person, and nothing ever will (practices D20)."""
 
@@ -71,13 +75,17 @@ def write_cards(cards: Sequence[Met]) -> bytes:
 
 
 def met_words(theirs: CardView, meeting: Meeting) -> str:
-    """What a phone's contacts will say of them: where we met, and what they like to be asked."""
+    """What a phone's contacts will say of them: where we met, what they like to be asked, one piece of their work."""
     ask = theirs.fields.get("ask_me_about")
     asking = _("Ask about %(subject)s.", subject=ask) if ask else ""
+    return " ".join(filter(None, [_where(meeting), asking, theirs.fields.get("work", "")]))
+
+
+def _where(meeting: Meeting) -> str:
     if meeting.event is None:
-        return asking
+        return ""
     day = date_words(meeting.met_at, meeting.event.zone)
-    return " ".join([_("Met at %(event)s, %(day)s.", event=meeting.event.title, day=day), asking])
+    return str(_("Met at %(event)s, %(day)s.", event=meeting.event.title, day=day))
 
 
 def write_table(people: Sequence[Met], memories: Mapping[UUID, Remembered]) -> bytes:
@@ -88,7 +96,7 @@ def write_table(people: Sequence[Met], memories: Mapping[UUID, Remembered]) -> b
 
 def _row(met: Met, mine: Remembered) -> list[str]:
     known = met.card.fields if met.card else {}
-    cells = {**known, **_meeting_cells(met.meeting), "name": met.name, "note": mine.note}
+    cells = {**known, **_meeting_cells(met.meeting), "name": met.name, "note": mine.note, "reason": mine.reason}
     cells |= {"state": str(_STATES[met.state]), "knew": str(_KNEW[mine.knew_each_other])}
     return [cells.get(column, "") for column in HEADINGS]
 

@@ -61,8 +61,9 @@ def _add_ways(card: Component, text: Mapping[str, str]) -> None:
         if field in text:
             way = card.add(name)
             way.value, way.type_param = text[field], kind
-    if "link" in text:
-        card.add("url").value = _plain_url(text["link"])
+    for field in ("link", "work_link"):
+        if field in text:
+            card.add("url").value = _plain_url(text[field])
 
 
 def _plain_url(link: str) -> str:

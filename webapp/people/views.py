@@ -10,23 +10,27 @@ from structlog import get_logger
 from webapp.accounts.cards import card_fields, get_card
 from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
+from webapp.contacts.forms import REASONS
 from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.roles import roles_of
+from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.people.door_code import find_door_code, make_door_code
+from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
 from webapp.people.queries import took_back, without_a_word
-from webapp.people.search import find
+from webapp.people.search import find, find_passage
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
+from webapp.swaps.kind_lines import LONGEST_LINE, lines_about, lines_on, my_line
 from webapp.swaps.queries import blocked_by_me, granted_card, just_given_to_all, waiting_for_me, who_has_my_card
 from webapp.swaps.stories import met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
@@ -59,16 +63,29 @@ def index() -> str:
     session, me, wanted = db.session(), _me().id, read_wanted(request.args)
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     found = find(evenings, _my_notes(session, me) if wanted.keys else {}, wanted)
+    taken = taken_home_by(session, me, Sealed(current_keyring(), "notes"))
+    shown = with_quiet_ones(found.evenings, taken, came_to(session, me), wanted, among=evenings)
     events = [evening.event for evening in evenings if evening.event]
     if events:
         expect_a_tap()
-    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": found.evenings}
-    return render_template("people/index.html", **page)
+    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
+    passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
+    return render_template("people/index.html", **page, taken=taken, taken_passages=passages)
+
+
+@bp.get("/people/evenings/<uuid:event_id>")
+@signed_in
+def evening(event_id: UUID) -> str:
+    """One evening of mine: the idea and the tip I took home."""
+    me, sealed = _me().id, Sealed(current_keyring(), "notes")
+    event = get_evening(db.session(), event_id, me)
+    words = taken_home_by(db.session(), me, sealed).get(event, NOTHING_TAKEN)
+    return render_template("people/evening.html", event=event, words=words, longest_words=LONGEST_WORDS)
 
 
 def _my_notes(session: Session, me: UUID) -> dict[UUID, str]:
     remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
-    return {meeting_id: memory.note for meeting_id, memory in remembered.items()}
+    return {meeting_id: f"{memory.note} {memory.reason}" for meeting_id, memory in remembered.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -102,6 +119,13 @@ def show(person_id: UUID) -> str:
     here = url_for(".show", person_id=person_id)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
+    if story.card:
+        page |= {
+            "longest_line": LONGEST_LINE,
+            "kind_lines": lines_on(db.session(), person_id, me),
+            "kind_line": my_line(db.session(), person_id, me),
+        }
+    page |= {"reasons": REASONS, "reason": next((said.reason for said in remembered.values() if said.reason), "")}
     return render_template("people/show.html", **page, arounds=around)
 
 
@@ -189,6 +213,7 @@ def next_page() -> str:
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
+    page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     return render_template("people/next.html", **page, then=url_for(".next_page"))
 
 
@@ -210,6 +235,7 @@ def me() -> str:
         modes=MODES,
         door_code=find_door_code(session, tonight.place_id, current_keyring(), base_url) if tonight else None,
         given=who_has_my_card(session, person.id),
+        lines_about_me=lines_about(session, person.id),
         blocked=blocked_by_me(session, person.id),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),

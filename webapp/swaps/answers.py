@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, url_for
 
 from webapp.accounts.cards import get_card
+from webapp.contacts.forms import REASONS
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.core.clock import now
 from webapp.core.database import db
@@ -84,6 +85,7 @@ def met(meeting_id: UUID, me: UUID, form: ReachForm | None = None, outcome: str 
     card = get_card(db.session(), me)
     form = form or ReachForm(data={"phone": card.phone, "link": card.link})
     shared = {"tag": tag, "meeting_id": meeting_id, "remembered": sheet.remembered, "longest_note": LONGEST_NOTE}
+    shared["reasons"] = REASONS
     return shared | {"kind": "met", "outcome": outcome, "sheet": sheet, "exchange": sheet.exchange, "form": form}
 
 

@@ -12,7 +12,7 @@ from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
 from webapp.core.versions import bump
-from webapp.swaps.granting import answer_requests, live_grant
+from webapp.swaps.granting import answer_requests, forget_line, live_grant
 from webapp.swaps.verdicts import Blocked, Unblocked
 
 
@@ -24,15 +24,20 @@ def block(session: Session, operation: UUID, other_id: UUID, *, by: Actor, at: d
     me = by.someone.id
 
     def act() -> Blocked:
-        if not _has_met(session, me, other_id):
-            raise NotHere
-        row = {"id": new_id(), "blocker_id": me, "blocked_id": other_id, "at": at}
-        session.execute(insert_once(session, Block.__table__).values(row).on_conflict_do_nothing())
-        _take_back(session, me, other_id, at)
-        return Blocked(other_id)
+        return block_now(session, me, other_id, at=at)
 
     envelope = Envelope(operation, "block", by.label, {"person": str(other_id)})
     return once(session, envelope, Blocked, act, at=at)
+
+
+def block_now(session: Session, me: UUID, other_id: UUID, *, at: datetime) -> Blocked:
+    """`block` within another operation."""
+    if not _has_met(session, me, other_id):
+        raise NotHere
+    row = {"id": new_id(), "blocker_id": me, "blocked_id": other_id, "at": at}
+    session.execute(insert_once(session, Block.__table__).values(row).on_conflict_do_nothing())
+    _take_back(session, me, other_id, at)
+    return Blocked(other_id)
 
 
 def unblock(session: Session, operation: UUID, other_id: UUID, *, by: Actor, at: datetime) -> Unblocked:
@@ -51,6 +56,8 @@ def unblock(session: Session, operation: UUID, other_id: UUID, *, by: Actor, at:
 
 def _take_back(session: Session, me: UUID, other_id: UUID, at: datetime) -> None:
     answer_requests(session, me, other_id, "withdrawn", operation=None, at=at)
+    forget_line(session, me, other_id)
+    forget_line(session, other_id, me)
     bump(session, f"person:{me}")
     if mine := live_grant(session, me, other_id):
         mine.withdrawn_at = at

@@ -5,13 +5,14 @@ from datetime import datetime, time
 from uuid import UUID
 
 from wtforms import BooleanField, SelectField, StringField, TimeField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.accounts.cards import WAYS
-from webapp.accounts.forms import CardForm
+from webapp.accounts.forms import CardForm, count_sentences
 from webapp.core.actor import NotHere
 from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
+from webapp.swaps.kind_lines import LONGEST_LINE
 from webapp.swaps.reaching import Reach
 from webapp.swaps.slides import Talk
 from webapp.web.choices import choice
@@ -74,6 +75,24 @@ class TalkForm(Form):
     def talk(self, place_id: UUID) -> Talk:
         """What was typed, as the act takes it."""
         return Talk(place_id, self.starts.data or time(), self.minutes.data)
+
+
+class KindLineForm(Form):
+    """A kind sentence about somebody else."""
+
+    line = StringField(
+        filters=[_line],
+        validators=[
+            DataRequired(_l("Write a sentence first.")),
+            Length(max=LONGEST_LINE, message=_l("Shorter, please: at most %(max)d characters.")),
+        ],
+    )
+    names_writer = BooleanField()
+
+    def validate_line(self, field: StringField) -> None:
+        """Refuse a second sentence."""
+        if count_sentences(field.data or "") > 1:
+            raise ValidationError(_l("One sentence is enough. It stands longer."))
 
 
 def operation_id(form: Mapping[str, str]) -> UUID:

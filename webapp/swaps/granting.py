@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.cards import get_card, offered_fields
@@ -15,7 +15,7 @@ from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.versions import bump
 from webapp.events.models import Attendee
-from webapp.swaps.models import CardRequest, Grant
+from webapp.swaps.models import CardRequest, Grant, KindLine
 
 WORDING = "2026-11"
 """Which version of our sentences was shown when a card was given (GDPR Art. 7(1)); new words, new version.
@@ -94,6 +94,11 @@ def answer_requests(
     values = {"answered_at": at, "answer": answer, "answering_operation_id": operation}
     for request in _open_requests(session, asker_id, asked_id):
         session.execute(update(CardRequest).where(CardRequest.id == request.id).values(values))
+
+
+def forget_line(session: Session, about_id: UUID, writer_id: UUID) -> None:
+    """The writer no longer has that card, so the kind line they wrote for it goes too."""
+    session.execute(delete(KindLine).where(KindLine.about_id == about_id, KindLine.writer_id == writer_id))
 
 
 def _open_requests(session: Session, asker_id: UUID, asked_id: UUID) -> Sequence[CardRequest]:

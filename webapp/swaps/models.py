@@ -1,10 +1,10 @@
-"""Tables of grants, requests and scans that wait."""
+"""Tables of grants, requests, scans that wait, kind lines and reported pitches."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
@@ -107,3 +107,35 @@ class SlideCode(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class KindLine(Base):
+    """A kind sentence that a holder of a card wrote about its owner; on the card once the owner said yes to it.
+
+    `declined_at` is when the owner put it aside or took it off: its writer sees it wait, as before.
+    """
+
+    __tablename__ = "kind_lines"
+    __table_args__ = (UniqueConstraint("about_id", "writer_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    about_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    writer_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    line: Mapped[str]
+    names_writer: Mapped[bool]
+    written_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+
+
+class PitchReport(Base):
+    """That somebody was sold to at an event, for its organizers. `words` are the reporter's, if they are to be told."""
+
+    __tablename__ = "pitch_reports"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    reporter_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    reported_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

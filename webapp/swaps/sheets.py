@@ -13,6 +13,7 @@ from webapp.contacts.models import Meeting
 from webapp.contacts.queries import Remembered, get_meeting, memory_of
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
+from webapp.swaps.common_ground import CommonGround, Topics, common_ground, is_unwanted
 from webapp.swaps.granting import live_grant
 from webapp.swaps.models import CardRequest, Grant
 from webapp.swaps.queries import LIVE, UNBLOCKED, CardView, granted_card, names_for, printed_places
@@ -42,6 +43,7 @@ class Exchange:
     gave_fields: tuple[str, ...]
     fresh: bool
     undo: UUID | None
+    ground: CommonGround
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,24 @@ def exchange_of(session: Session, meeting: Meeting, me: UUID, at: datetime) -> E
         gave_fields=tuple(mine.fields) if mine else (),
         fresh=swapped and at - latest <= FRESH_FOR,
         undo=mine.operation_id if mine and at - mine.at <= UNDO_FOR else None,
+        ground=_ground(session, meeting, me, card),
     )
+
+
+def _ground(session: Session, meeting: Meeting, me: UUID, card: CardView | None) -> CommonGround:
+    """What we could talk about, from my own card and what is open to me of theirs: their card, or the face they wear.
+
+    What they would rather not talk about is heeded even while that line of their card is closed to me: it adds nothing.
+    """
+    other, mine = meeting.other_of(me), session.get_one(Card, me)
+    seen = card.fields if card else {}
+    theirs = Topics(
+        ask_me_about=seen.get("ask_me_about") or ask_line(session, meeting.event_id, other),
+        can_help_with=seen.get("can_help_with", ""),
+        looking_for=seen.get("looking_for", ""),
+        not_about=session.get_one(Card, other).not_about,
+    )
+    return common_ground(Topics(mine.ask_me_about, mine.can_help_with, mine.looking_for, mine.not_about), theirs)
 
 
 def _standing(session: Session, meeting: Meeting, me: UUID, *, mine: bool, theirs: bool) -> Standing:
@@ -96,9 +115,10 @@ def sheet_of(session: Session, meeting_id: UUID, me: UUID, *, sealed: Sealed, at
     meeting = get_meeting(session, meeting_id, me)
     exchange = exchange_of(session, meeting, me, at)
     card = session.get_one(Card, me)
+    asking = ask_line(session, meeting.event_id, exchange.person_id)
     return Sheet(
         exchange=exchange,
-        ask_me_about=ask_line(session, meeting.event_id, exchange.person_id),
+        ask_me_about="" if is_unwanted(asking, card.not_about) else asking,
         remembered=memory_of(session, meeting.id, me, sealed),
         asks_reach=bool(exchange.gave_fields) and card.reach_chosen_at is None,
     )

@@ -11,7 +11,7 @@ from webapp.contacts.remembering import forget_if_empty
 from webapp.core.actor import Actor, NotHere
 from webapp.core.operations import Envelope, once
 from webapp.core.versions import bump
-from webapp.swaps.granting import answer_requests
+from webapp.swaps.granting import answer_requests, forget_line
 from webapp.swaps.models import CardRequest, Grant
 from webapp.swaps.verdicts import TooLate, Undone, UndoVerdict, Withdrawn
 
@@ -42,6 +42,7 @@ def _undo(session: Session, given: Sequence[Grant], swap_operation: UUID, at: da
     grants = [*given, *_given_in_answer(session, swap_operation)]
     for grant in grants:
         grant.undone_at = grant.undone_at or at
+        forget_line(session, grant.giver_id, grant.receiver_id)
     asked, answered = CardRequest.operation_id == swap_operation, CardRequest.answering_operation_id == swap_operation
     session.execute(update(CardRequest).where(asked).values(undone_at=at))
     open_again = {"answered_at": None, "answer": None, "answering_operation_id": None}
@@ -74,6 +75,7 @@ def withdraw(session: Session, operation: UUID, grant_id: UUID, *, by: Actor, at
             raise NotHere
         grant.withdrawn_at = grant.withdrawn_at or at
         answer_requests(session, grant.giver_id, grant.receiver_id, "withdrawn", operation=None, at=at)
+        forget_line(session, grant.giver_id, grant.receiver_id)
         bump(session, f"person:{grant.giver_id}", f"person:{grant.receiver_id}")
         return Withdrawn(grant.receiver_id)
 

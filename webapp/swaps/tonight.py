@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.cards import get_card, offered_fields
 from webapp.checkin.queries import is_in
+from webapp.contacts.queries import known_in_a_row
 from webapp.core.actor import Actor, NotHere
 from webapp.core.versions import bump
 from webapp.events.models import Attendee, Event
@@ -16,6 +17,9 @@ from webapp.events.queries import places_of
 
 MODES = ("ask", "swap", "take", "not_tonight")
 """Ask me each time · Swap right away · Take theirs, keep mine · Not tonight."""
+
+KNEW_ENOUGH = 3
+"""People one knew already, met one after another, until somebody new is suggested."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,12 @@ def _fields(session: Session, place: Attendee) -> tuple[tuple[str, bool], ...]:
     card = get_card(session, place.person_id)
     offered = [field for field in offered_fields(card, card.person) if field != "name"]
     return tuple((field, place.gives is None or field in place.gives) for field in offered)
+
+
+def knew_them_all(session: Session, person_id: UUID, event_id: UUID) -> bool:
+    """Whether to say, once, that the last three this person met there were no strangers to them (practices D5)."""
+    known = known_in_a_row(session, person_id, event_id)
+    return known > 0 and known % KNEW_ENOUGH == 0
 
 
 def choose_for_tonight(

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
+from webapp.contacts.forms import read_reason
 from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import remember
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.text import clean_line
 from webapp.core.tokens import Sealed
 from webapp.swaps import answers
 from webapp.swaps.answers import tag_of
@@ -20,17 +22,19 @@ from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, give_to_
 from webapp.swaps.forms import ReachForm, knew_each_other, moment, operation_id
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.reaching import choose_reach
+from webapp.swaps.reporting import LONGEST_WORDS, report_pitch
 from webapp.swaps.screen import draw, screen_code
 from webapp.swaps.sheets import exchange_of, news_for
 from webapp.swaps.slides import TalkOver, talk_over
 from webapp.swaps.taking_back import undo_swap, withdraw
-from webapp.swaps.tonight import MODES, Tonight, choose_for_tonight, tonight_of
+from webapp.swaps.tonight import MODES, Tonight, choose_for_tonight, knew_them_all, tonight_of
 from webapp.swaps.verdicts import PutOff, ScanVerdict
 from webapp.swaps.waiting_scan import COOKIE, LIFE, WaitingScan, open_scan, seal_scan
 from webapp.web.access import public, signed_in
 from webapp.web.cookies import drop_cookie, keep_cookie
 from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import also, answer, is_partial, leave_for, redirect_to, refuse
+from webapp.web.limits import spend
 from webapp.web.security import for_scanner, local_path
 
 bp = Blueprint("swaps", __name__)
@@ -51,7 +55,8 @@ def scan_page() -> Response:
     tonight = tonight_of(db.session(), me.id, now())
     kept = kept_scans(db.session(), me.id, at=now())
     page = {"tonight": tonight, "talk_over": _talk_over(tonight), "kept": kept, "modes": MODES, "then": ""}
-    page |= {**_shown_code(), **_waiting(me)}
+    knew_all = tonight is not None and knew_them_all(db.session(), me.id, tonight.event.id)
+    page |= {"knew_all": knew_all, **_shown_code(), **_waiting(me)}
     return for_scanner(make_response(render_template("swaps/scan.html", **page)))
 
 
@@ -253,19 +258,22 @@ def close_sheet(meeting_id: UUID) -> Response:
         return refuse("swaps/sheet.html", "swaps/_sheet.html", **shown, over=is_partial())
     meeting = get_meeting(db.session(), meeting_id, me.id)
     note, sealed = request.form.get("note", ""), Sealed(current_keyring(), "notes")
-    knew = knew_each_other(request.form)
-    remember(db.session(), meeting, me.id, knew_each_other=knew, note=note, sealed=sealed, at=now())
+    said: dict[str, Any] = {"knew_each_other": knew_each_other(request.form), "reason": read_reason(request.form)}
+    remember(db.session(), meeting, me.id, note=note, sealed=sealed, at=now(), **said)
     if form.answers:
         choose_reach(db.session(), me.id, form.reach(), at=now())
     db.session.commit()
     then = local_path(request.form.get("then"))
-    return leave_for(then) if then else answer("swaps/_no_sheet.html", instead=url_for(".scan_page"))
+    if then:
+        return leave_for(then)
+    knew_all = meeting.event_id is not None and knew_them_all(db.session(), me.id, meeting.event_id)
+    return answer("swaps/_no_sheet.html", instead=url_for(".scan_page"), knew_all=knew_all)
 
 
 def _typed() -> dict[str, Any]:
     """What was typed beside a refused answer goes back into the form."""
-    remembered = {"knew_each_other": knew_each_other(request.form), "note": request.form.get("note", "")}
-    return {"remembered": remembered}
+    knew, reason = knew_each_other(request.form), read_reason(request.form) or ""
+    return {"remembered": {"knew_each_other": knew, "note": request.form.get("note", ""), "reason": reason}}
 
 
 @bp.post("/requests/<uuid:request_id>/answer")
@@ -310,6 +318,17 @@ def undo(swap_operation: UUID) -> Response:
 def block_person(person_id: UUID) -> Response:
     """Have nothing more to do with somebody."""
     block(db.session(), operation_id(request.form), person_id, by=current_actor(), at=now())
+    db.session.commit()
+    return leave_for(url_for("people.index"))
+
+
+@bp.post("/people/<uuid:person_id>/report")
+@signed_in
+def report_person(person_id: UUID) -> Response:
+    """An unwanted pitch: have nothing more to do with them, and let the organizers know."""
+    spend("pitch report", _me().id)
+    words = clean_line(request.form.get("words", ""), LONGEST_WORDS) if "tell" in request.form else ""
+    report_pitch(db.session(), operation_id(request.form), person_id, words, by=current_actor(), at=now())
     db.session.commit()
     return leave_for(url_for("people.index"))
 

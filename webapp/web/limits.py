@@ -27,6 +27,8 @@ LIMITS = {
     "typed code": "5 per 10 minutes",
     "door scan": "5 per second",
     "door pairing by network": "30 per 10 minutes",
+    "pitch report": "10 per day",
+    "kind line": "20 per day",
     "guest search": "60 per minute; 300 per 10 minutes",
     "sheet": "6 per minute; 10 per day",
     "badge run": "5 per hour",
