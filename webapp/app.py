@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, render_template
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts import sessions
+from webapp.accounts.moving_views import bp as addresses
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
 from webapp.checkin.views import bp as checkin
@@ -44,6 +45,7 @@ from webapp.web.templating import init_templating
 
 FEATURES: Sequence[Blueprint] = (
     accounts,
+    addresses,
     circles,
     events,
     imports,

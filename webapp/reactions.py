@@ -18,6 +18,7 @@ from webapp.mydata import jobs as mydata_jobs
 from webapp.swaps import ties as swap_ties
 
 REACTIONS: Reactions = {
+    "address.changed": [account_mails.mail_old_address, account_mails.mail_new_address],
     "code.asked": [account_mails.mail_code],
     "document.asked": [badge_jobs.make_document],
     "invitation.asked": [event_mails.mail_invitation],

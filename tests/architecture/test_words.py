@@ -177,7 +177,8 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     event = db.session.get_one(Event, dressed.mixer.values["event_id"], options=[joinedload(Event.circle)])
     met = [(MetThere(new_id(), "Ann", state, "Ann"), "⟦LINK⟧") for state in get_args(State)]
     given: dict[str, dict[str, object]] = {
-        "code": {"digits": "123456", "link": "LINK"},
+        "address_changed": {"old": "⟦OLD⟧", "new": "⟦NEW⟧", "back": "⟦LINK⟧"},
+        "code": {"digits": "123456", "link": "LINK", "instead": "⟦NEW⟧"},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
         "morning": {"event": event, "people": met, "more": 2, "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"},
     }

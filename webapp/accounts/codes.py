@@ -25,6 +25,8 @@ TRIES = 5
 SIGN_IN = "sign-in"
 FRESH = "fresh"
 ADDRESS = "address"
+OLD_ADDRESS = "old address"
+NEW_ADDRESS = "new address"
 
 
 @dataclass(frozen=True)

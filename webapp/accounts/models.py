@@ -49,6 +49,28 @@ class Address(Base):
     no_news_at: Mapped[datetime | None]
 
 
+class AddressChange(Base):
+    """That an address gives way to another, once both mailboxes have said so; for three days the old one can undo it.
+
+    `address_id` is the row that changes in place, whatever it is changed to later.
+    """
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"), index=True)
+    old_address: Mapped[str]
+    old_key: Mapped[str] = mapped_column(index=True)
+    new_address: Mapped[str]
+    new_key: Mapped[str]
+    asked_at: Mapped[datetime]
+    old_proven_at: Mapped[datetime | None]
+    new_proven_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    reversed_at: Mapped[datetime | None]
+
+
 class Card(Base):
     """What a person chooses to share. `reach_*` are the ways to be reached; None until they were asked, once."""
 

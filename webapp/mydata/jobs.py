@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Address, OneTimeCode, Person, SignInSession
+from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person, SignInSession
+from webapp.accounts.people import BACK_WITHIN
 from webapp.contacts.models import Meeting
 from webapp.core.database import db, writing
 from webapp.core.operations import Operation
@@ -55,6 +56,8 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
 
     return (
         (OneTimeCode, OneTimeCode.created_at < before(1)),
+        (AddressChange, AddressChange.done_at.is_(None) & (AddressChange.asked_at < before(1))),
+        (AddressChange, AddressChange.done_at <= at - BACK_WITHIN),
         (KeptScan, KeptScan.at < before(1)),
         (CardRequest, CardRequest.answered_at.is_(None) & (CardRequest.at < before(14))),
         (OutboxRow, OutboxRow.done_at < before(30)),

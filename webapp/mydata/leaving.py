@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from webapp.accounts.models import Address, Card, OneTimeCode, Person, SignInSession
+from webapp.accounts.models import Address, AddressChange, Card, OneTimeCode, Person, SignInSession
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
@@ -79,6 +79,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (OneTimeCode, OneTimeCode.person_id == person_id),
         (SignInSession, SignInSession.person_id == person_id),
         (CircleRole, CircleRole.person_id == person_id),
+        (AddressChange, AddressChange.person_id == person_id),
         (Address, Address.person_id == person_id),
         (Card, Card.person_id == person_id),
         (Meeting, _is_of(person_id) & ~exists().where(Memory.meeting_id == Meeting.id)),
