@@ -28,6 +28,7 @@ from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
 from webapp.followups.views import bp as followups
+from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -57,6 +58,7 @@ FEATURES: Sequence[Blueprint] = (
     followups,
     people,
     mydata,
+    joining,
     console,
     pwa,
 )

@@ -24,6 +24,7 @@ REACTIONS: Reactions = {
     "invitation.asked": [event_mails.mail_invitation],
     "invitation.rehearsed": [event_mails.mail_rehearsal],
     "morning.came": [followup_mails.mail_morning],
+    "person.joined": [account_mails.mail_joined],
     "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
 }

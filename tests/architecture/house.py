@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 from tests.cast import Cast, keep
 from tests.conftest import make_client
 from webapp.accounts.asking import Asking, seal_asking
-from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person
+from webapp.accounts.models import Address, AddressChange, JoinedPerson, OneTimeCode, Person
 from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
@@ -219,6 +219,7 @@ def _change_an_address(app: Flask, side: Side) -> None:
     change.new_address = change.new_key = f"gus@{mark}.example.org"
     change.old_proven_at = change.new_proven_at = change.done_at = at
     keep(change)
+    keep(JoinedPerson(gone_id=new_id(), person_id=side.expected.person_id, at=at))
     back = way_back(app.extensions["mixwell.tools"].keyring, change.id).rpartition("/")[2]
     side.values |= {"change_id": change.id, "back": back, "side": "old"}
 

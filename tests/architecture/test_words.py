@@ -180,6 +180,7 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
         "address_changed": {"old": "⟦OLD⟧", "new": "⟦NEW⟧", "back": "⟦LINK⟧"},
         "code": {"digits": "123456", "link": "LINK", "instead": "⟦NEW⟧"},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
+        "joined": {},
         "morning": {"event": event, "people": met, "more": 2, "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"},
     }
     mails = [name for name in all_templates() if name.startswith("mail/") and "/_" not in name]

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from webapp.accounts.codes import NEW_ADDRESS, OLD_ADDRESS, SIGN_IN, digits_of, find_live_code, link_of
-from webapp.accounts.models import AddressChange, OneTimeCode
+from webapp.accounts.codes import JOIN, NEW_ADDRESS, OLD_ADDRESS, SIGN_IN, digits_of, find_live_code, link_of
+from webapp.accounts.models import Address, AddressChange, OneTimeCode
 from webapp.accounts.moving import find_unfinished, way_back
 from webapp.accounts.people import known_people, written_address
 from webapp.core.clock import now
@@ -30,6 +30,9 @@ def _recipient(session: Session, code: OneTimeCode) -> str | None:
     if code.purpose == NEW_ADDRESS and code.person_id:
         change = find_unfinished(session, code.person_id, now())
         return change.new_address if change and change.new_key == code.address_key else None
+    if code.purpose == JOIN:
+        others = [one.id for one in known_people(session, code.address_key) if one.id != code.person_id]
+        return written_address(session, others[0], code.address_key) if others else None
     known = [code.person_id] if code.person_id else [person.id for person in known_people(session, code.address_key)]
     return written_address(session, known[0], code.address_key) if known else None
 
@@ -84,3 +87,20 @@ def _moved_letter(row_id: UUID, to: str, change: AddressChange, back: str, tools
         text=tools.render("mail/address_changed.txt", **words),
         html=tools.render("mail/address_changed.html", **words),
     )
+
+
+def mail_joined(row_id: UUID, payload: dict[str, Any], tools: Tools) -> None:
+    """Tell each mailbox of somebody who was two people here that they are one now."""
+    address = db.session.get(Address, UUID(payload["address"]))
+    to = address.address if address else None
+    db.session.rollback()
+    if to:
+        tools.mailer.send(
+            Letter(
+                key=row_id,
+                to=to,
+                subject=_("Your two places are one person now"),
+                text=tools.render("mail/joined.txt"),
+                html=tools.render("mail/joined.html"),
+            )
+        )

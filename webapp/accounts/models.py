@@ -26,6 +26,19 @@ class Person(Base):
     card: Mapped["Card"] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan", back_populates="person")
 
 
+class JoinedPerson(Base):
+    """That what was `gone_id` is this person since both were proven to be one human.
+
+    No foreign key: the row of `gone_id` is no more. Old links lead on by it, and leaving erases both in older backups.
+    """
+
+    __tablename__ = "joined_persons"
+
+    gone_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+
+
 class Address(Base):
     """An e-mail address of a person. Several may hope for it; once confirmed it has one owner."""
 

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts import codes, moving
 from webapp.accounts.access import fresh_code
 from webapp.accounts.codes import NoCode, Wish, WrongCode
-from webapp.accounts.forms import CodeForm, MoveForm
+from webapp.accounts.forms import AddressForm, CodeForm, MoveForm
 from webapp.accounts.models import AddressChange
 from webapp.accounts.moving import PURPOSES, Moved, OneSideProven, OthersAddress, Side
-from webapp.accounts.pages import address_page
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.web.access import public, signed_in
@@ -21,6 +20,27 @@ from webapp.web.limits import allowed, network, spend
 from webapp.web.words import _l
 
 bp = Blueprint("addresses", __name__)
+
+
+def address_page(
+    form: AddressForm | None = None, refusal: WrongCode | NoCode | None = None, *, taken: bool = False
+) -> str:
+    """My addresses; the first one being given, or one being changed, with the code that is waited for."""
+    session, me, at = db.session(), current_actor().someone, now()
+    change = moving.find_unfinished(session, me.id, at)
+    side: Side = "new" if change and change.old_proven_at else "old"
+    purpose = PURPOSES[side] if change else codes.ADDRESS
+    return render_template(
+        "accounts/address.html",
+        form=form or AddressForm(),
+        code_form=CodeForm(),
+        addresses=moving.own_addresses(session, me.id),
+        change=change,
+        side=side,
+        running=codes.is_code_running(session, purpose, str(me.session_id), at),
+        refusal=refusal,
+        taken=taken,
+    )
 
 
 @bp.get("/me/address/change")

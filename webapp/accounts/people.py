@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import address_key, clean_address, key_of_clean
-from webapp.accounts.models import Address, AddressChange, Card, Person
+from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person
 from webapp.accounts.sessions import open_session
 from webapp.core.database import Base
 from webapp.core.identifiers import new_id
@@ -139,6 +139,11 @@ def confirm_address(session: Session, person: Person, address: str, at: datetime
     session.add(mine)
     session.flush()
     return True
+
+
+def find_joined(session: Session, gone_id: UUID) -> UUID | None:
+    """Who a person that was joined into another is now."""
+    return session.scalar(select(JoinedPerson.person_id).where(JoinedPerson.gone_id == gone_id))
 
 
 def is_kept_for_another(session: Session, key: str, person_id: UUID, at: datetime) -> bool:

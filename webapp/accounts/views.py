@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from structlog import get_logger
 
 from webapp.accounts import asking as asked
-from webapp.accounts import codes, pages, people, sessions, signing_in
+from webapp.accounts import codes, moving_views, people, sessions, signing_in
 from webapp.accounts.access import this_browser
 from webapp.accounts.addresses import address_key
 from webapp.accounts.asking import Asking, open_asking, seal_asking
@@ -297,7 +297,7 @@ def enter_fresh_code() -> Response:
 @signed_in
 def address_page() -> str:
     """The addresses that open this person's door; who came by badge and slip gives one here."""
-    return pages.address_page()
+    return moving_views.address_page()
 
 
 @bp.post("/me/address")
@@ -306,7 +306,7 @@ def create_address() -> Response:
     """Write a code to the address this person says is theirs."""
     form = AddressForm(request.form)
     if not form.validate():
-        return make_response(pages.address_page(form), 422)
+        return make_response(moving_views.address_page(form), 422)
     if people.confirmed_address(db.session(), _me().id) is None:
         key = people.hope_for_address(db.session(), _me().id, form.email.data or "", now())
         _mail_code_to_me(codes.ADDRESS, key)
@@ -324,10 +324,10 @@ def confirm_address() -> Response:
             db.session.commit()
             if theirs:
                 return redirect_to(url_for(".address_page"))
-            return make_response(pages.address_page(taken=True), 422)
+            return make_response(moving_views.address_page(taken=True), 422)
         case refusal:
             db.session.commit()
-            return make_response(pages.address_page(refusal=refusal), 422)
+            return make_response(moving_views.address_page(refusal=refusal), 422)
 
 
 @bp.get("/me/card")

@@ -4,10 +4,12 @@ import io
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from webapp.accounts.cards import card_fields, get_card
+from webapp.accounts.people import find_joined
 from webapp.circles.queries import circles_of
 from webapp.contacts.queries import memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
@@ -26,7 +28,7 @@ from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards
 from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.queries import blocked_by_me, just_given_to_all, waiting_for_me, who_has_my_card
-from webapp.swaps.stories import met_by, pair_story
+from webapp.swaps.stories import PairStory, met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring, current_settings
@@ -88,15 +90,28 @@ def sheet(event_id: UUID) -> Response:
 
 @bp.get("/people/<uuid:person_id>")
 @signed_in
-def show(person_id: UUID) -> str:
+def show(person_id: UUID) -> ResponseReturnValue:
     """One person: their card as far as it is open to me, how we met, my words, what I gave."""
     me, sealed = _me().id, Sealed(current_keyring(), "notes")
-    story = pair_story(db.session(), me, person_id)
+    story = _story(me, person_id)
+    if story.person_id != person_id:
+        return redirect_to(url_for(".show", person_id=story.person_id))
     remembered = {meeting.id: memory_of(db.session(), meeting.id, me, sealed) for meeting in story.meetings}
     around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     return render_template("people/show.html", **page, arounds=around)
+
+
+def _story(me: UUID, person_id: UUID) -> PairStory:
+    """My story with this person, or with whom they have become: a link on paper outlives a joining."""
+    try:
+        return pair_story(db.session(), me, person_id)
+    except NotHere:
+        now_called = find_joined(db.session(), person_id)
+        if now_called is None:
+            raise
+        return pair_story(db.session(), me, now_called)
 
 
 @bp.get("/people/<uuid:person_id>/card.vcf")

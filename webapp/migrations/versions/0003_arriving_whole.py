@@ -39,8 +39,20 @@ def upgrade() -> None:
     )
     for column in ("address_id", "old_key", "person_id"):
         op.create_index(op.f(f"ix_address_changes_{column}"), "address_changes", [column])
+    op.create_table(
+        "joined_persons",
+        sa.Column("gone_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_joined_persons_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("gone_id", name=op.f("pk_joined_persons")),
+    )
+    op.create_index(op.f("ix_joined_persons_person_id"), "joined_persons", ["person_id"])
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    op.drop_table("joined_persons")
     op.drop_table("address_changes")
