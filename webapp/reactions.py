@@ -27,6 +27,7 @@ REACTIONS: Reactions = {
     "person.joined": [account_mails.mail_joined],
     "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
+    "place.moved": [mydata_jobs.join_left_behind],
 }
 
 CHORES: Chores = [

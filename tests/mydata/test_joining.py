@@ -84,9 +84,9 @@ def furnish(house: House, goes: UUID) -> None:
     keep(Block(id=new_id(), blocker_id=house.twin.values["organizer_id"], blocked_id=goes, at=at))
     twin = house.twin.values
     for asker, asked in ((goes, twin["organizer_id"]), (twin["organizer_id"], goes)):
-        row = CardRequest(id=new_id(), asker_id=asker, asked_id=asked, meeting_id=twin["meeting_id"], at=at)
-        row.operation_id = new_id()
-        keep(row)
+        request = CardRequest(id=new_id(), asker_id=asker, asked_id=asked, meeting_id=twin["meeting_id"], at=at)
+        request.operation_id = new_id()
+        keep(request)
     with writing() as session:
         session.execute(update(AddressChange).values(reversed_at=at))
         for table, column in to_persons():
