@@ -30,6 +30,7 @@ from webapp.events.views import bp as events
 from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
+from webapp.people.exit_views import bp as exits
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
@@ -57,6 +58,7 @@ FEATURES: Sequence[Blueprint] = (
     swaps,
     followups,
     people,
+    exits,
     mydata,
     joining,
     console,

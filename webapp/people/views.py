@@ -82,7 +82,12 @@ def sheet(event_id: UUID) -> Response:
         again = url_for(".sheet", event_id=event_id, paper=paper)
         page = render_template("people/not_printed.html", again=again)
         return make_response(page, 503, {"Retry-After": f"{PATIENCE:.0f}"})
-    response = send_file(io.BytesIO(printed), "application/pdf", download_name="people-you-met.pdf", etag=False)
+    return on_paper(printed, "people-you-met.pdf")
+
+
+def on_paper(printed: bytes, name: str) -> Response:
+    """A PDF of somebody's own, shown and never stored on the way."""
+    response = send_file(io.BytesIO(printed), "application/pdf", download_name=name, etag=False)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
     return response

@@ -23,6 +23,7 @@ LIMITS = {
     "door pairing by network": "30 per 10 minutes",
     "guest search": "60 per minute; 300 per 10 minutes",
     "document": "10 per day",
+    "exit sheet": "20 per minute; 300 per hour",
     "sheet": "6 per minute; 30 per hour",
     "badge run": "5 per hour",
     "import": "30 per hour",
