@@ -178,7 +178,7 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     met = [(MetThere(new_id(), "Ann", state, "Ann"), "⟦LINK⟧") for state in get_args(State)]
     given: dict[str, dict[str, object]] = {
         "address_changed": {"old": "⟦OLD⟧", "new": "⟦NEW⟧", "back": "⟦LINK⟧"},
-        "code": {"digits": "123456", "link": "LINK", "instead": "⟦NEW⟧"},
+        "code": {"digits": "123456", "link": "LINK", "instead": "⟦NEW⟧", "joins": True},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
         "joined": {},
         "morning": {"event": event, "people": met, "more": 2, "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"},

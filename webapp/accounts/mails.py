@@ -46,7 +46,7 @@ def _wanted_instead(session: Session, code: OneTimeCode) -> str:
 def _letter(row_id: UUID, code: OneTimeCode, to: str, instead: str, tools: Tools) -> Letter:
     digits = digits_of(tools.keyring, code.id)
     link = f"{tools.base_url}/sign-in/link/{link_of(tools.keyring, code.id)}" if code.purpose == SIGN_IN else ""
-    words = {"digits": digits, "link": link, "instead": instead}
+    words = {"digits": digits, "link": link, "instead": instead, "joins": code.purpose == JOIN}
     return Letter(
         key=row_id,
         to=to,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts import codes, moving
@@ -17,7 +17,7 @@ from webapp.web.access import public, signed_in
 from webapp.web.current import current_actor, current_keyring
 from webapp.web.hypermedia import redirect_to
 from webapp.web.limits import allowed, network, spend
-from webapp.web.words import _l
+from webapp.web.words import _, _l
 
 bp = Blueprint("addresses", __name__)
 
@@ -101,7 +101,10 @@ def enter_code(side: Side) -> Response:
     verdict = moving.prove_side(db.session(), current_keyring(), me.id, str(me.session_id), side, typed, now())
     db.session.commit()
     match verdict:
-        case OneSideProven() | Moved():
+        case OneSideProven():
+            return redirect_to(url_for("accounts.address_page"))
+        case Moved():
+            flash(_("Your address has changed. Both mailboxes know."), "agreed")
             return redirect_to(url_for("accounts.address_page"))
         case OthersAddress():
             return make_response(address_page(taken=True), 422)

@@ -21,7 +21,6 @@ from webapp.accounts.people import claim_person, known_people
 from webapp.circles.models import CircleRole
 from webapp.contacts.models import Block, Meeting, Memory
 from webapp.core.database import Base
-from webapp.core.identifiers import new_id
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow, put
 from webapp.core.tokens import Sealed
@@ -121,6 +120,8 @@ def join_all(
         verdict = join(session, stays, person.id, sealed=sealed, at=at)
         if isinstance(verdict, NotYet):
             return verdict
+    for address in own_addresses(session, stays):
+        put(session, "person.joined", cause=proof.id, at=at, recipient=address.id, address=str(address.id))
     session.execute(delete(OneTimeCode).where(OneTimeCode.id == proof.id))
     return Joined()
 
@@ -146,9 +147,6 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
     _move_the_rest(two)
     _rename(two)
     _vanish(two)
-    cause = new_id()  # not the id that is no more: nothing here shall name it
-    for address in own_addresses(session, stays):
-        put(session, "person.joined", cause=cause, at=at, recipient=address.id, address=str(address.id))
     bump(session, *(f"person:{person}" for person in around))
     return Joined()
 
