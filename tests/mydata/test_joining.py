@@ -16,6 +16,7 @@ from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, P
 from webapp.accounts.people import find_joined, known_people
 from webapp.contacts.models import Block, Meeting, Memory
 from webapp.contacts.queries import memories_of
+from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.core.clock import now
 from webapp.core.database import Base, db, writing
 from webapp.core.identifiers import new_id
@@ -167,6 +168,24 @@ def test_one_meeting_is_left_of_two_with_the_same_person_and_both_notes_of_each_
     [evening] = met_by(db.session(), ben.person_id)
     assert [(met.name, met.state) for met in evening.people] == [("Ann Achebe", "swapped")]
     assert count(Grant) == 2
+
+
+def test_two_long_notes_that_became_one_are_saved_again_without_loss(evening_out: EveningOut, second: Attendee) -> None:
+    ann, ben = evening_out.cast.ann, evening_out.cast.ben
+    for me, text in ((ann, "a" * LONGEST_NOTE), (second, "b" * LONGEST_NOTE)):
+        evening_out.meet(me, ben)
+        note(evening_out, me, ben, text)
+    join_now(evening_out.app, ann.person_id, second.person_id)
+    [whole] = notes_of(evening_out, ann.person_id)
+    assert len(whole) == 2 * LONGEST_NOTE + 2
+    db.session.rollback()
+    note(evening_out, ann, ben, whole.replace("\n", "\r\n"))
+    db.session.expire_all()
+    assert notes_of(evening_out, ann.person_id) == [whole]
+    db.session.rollback()
+    note(evening_out, ann, ben, whole + "more")
+    db.session.expire_all()
+    assert notes_of(evening_out, ann.person_id) == [whole]
 
 
 def test_people_met_by_one_of_both_are_met_by_the_one_and_old_links_lead_on(

@@ -49,13 +49,16 @@ def remember(
 ) -> None:
     """Keep what this side says of the meeting instead of what it said before. Nobody but its author reads the note."""
     keep_in_mind(session, meeting, by_person_id, at=at)
-    text = note.strip()[:LONGEST_NOTE]
+    mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == by_person_id)
+    written = session.scalar(select(Memory.sealed_note).where(mine))
+    # Two notes that became one, when two claims of one human were joined, may be longer: saving again loses nothing.
+    room = max(LONGEST_NOTE, len(sealed.open(written, owner=by_person_id)) if written else 0)
+    text = note.replace("\r\n", "\n").strip()[:room]
     values = {
         "knew_each_other": knew_each_other,
         "sealed_note": sealed.seal(text, owner=by_person_id) if text else None,
         "updated_at": at,
     }
-    mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == by_person_id)
     session.execute(update(Memory).where(mine).values(values))
 
 
