@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, render_template
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts import sessions
+from webapp.accounts.moving_views import bp as addresses
 from webapp.accounts.photo_views import bp as photos
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
@@ -28,7 +29,9 @@ from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
 from webapp.followups.views import bp as followups
+from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
+from webapp.people.exit_views import bp as exits
 from webapp.people.role_views import bp as roles
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -49,6 +52,7 @@ from webapp.web.templating import init_templating
 
 FEATURES: Sequence[Blueprint] = (
     accounts,
+    addresses,
     circles,
     events,
     imports,
@@ -64,7 +68,9 @@ FEATURES: Sequence[Blueprint] = (
     photos,
     roles,
     people,
+    exits,
     mydata,
+    joining,
     console,
     pwa,
 )

@@ -21,14 +21,17 @@ from webapp.swaps import ties as swap_ties
 
 REACTIONS: Reactions = {
     "account.unused": [mydata_mails.mail_unused],
+    "address.changed": [account_mails.mail_old_address, account_mails.mail_new_address],
     "code.asked": [account_mails.mail_code],
     "document.asked": [badge_jobs.make_document],
     "invitation.asked": [event_mails.mail_invitation],
     "invitation.rehearsed": [event_mails.mail_rehearsal],
     "morning.came": [followup_mails.mail_morning],
     "note.written": [relay_mails.mail_note],
+    "person.joined": [account_mails.mail_joined],
     "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
+    "place.moved": [mydata_jobs.join_left_behind],
 }
 
 CHORES: Chores = [

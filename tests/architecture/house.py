@@ -20,7 +20,8 @@ from sqlalchemy import select, text
 from tests.cast import Cast, keep
 from tests.conftest import make_client
 from webapp.accounts.asking import Asking, seal_asking
-from webapp.accounts.models import Address, Card, OneTimeCode, Person, Photo
+from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, OneTimeCode, Person, Photo
+from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
 from webapp.badges.printing import file_of
@@ -210,6 +211,20 @@ def _prove_an_address(app: Flask, side: Side) -> None:
     address_id = db.session.scalars(select(Address.id).where(Address.person_id == side.other.person_id)).one()
     proof = stop_link(app.extensions["mixwell.tools"].keyring, address_id).rpartition("/")[2]
     side.values |= {"address_id": address_id, "proof": proof}
+    _change_an_address(app, side)
+
+
+def _change_an_address(app: Flask, side: Side) -> None:
+    at, mark = now(), side.mark
+    address_id = db.session.scalars(select(Address.id).where(Address.person_id == side.expected.person_id)).one()
+    change = AddressChange(id=new_id(), person_id=side.expected.person_id, address_id=address_id, asked_at=at)
+    change.old_address = change.old_key = f"before@{mark}.example.org"
+    change.new_address = change.new_key = f"gus@{mark}.example.org"
+    change.old_proven_at = change.new_proven_at = change.done_at = at
+    keep(change)
+    keep(JoinedPerson(gone_id=new_id(), person_id=side.expected.person_id, at=at))
+    back = way_back(app.extensions["mixwell.tools"].keyring, change.id).rpartition("/")[2]
+    side.values |= {"change_id": change.id, "back": back, "side": "old"}
 
 
 def _mark_texts(side: Side) -> None:

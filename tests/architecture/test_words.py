@@ -177,9 +177,11 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     event = db.session.get_one(Event, dressed.mixer.values["event_id"], options=[joinedload(Event.circle)])
     met = [(MetThere(new_id(), "Ann", state, "Ann"), "⟦LINK⟧") for state in get_args(State)]
     given: dict[str, dict[str, object]] = {
-        "code": {"digits": "123456", "link": "LINK"},
+        "address_changed": {"old": "⟦OLD⟧", "new": "⟦NEW⟧", "back": "⟦LINK⟧"},
+        "code": {"digits": "123456", "link": "LINK", "instead": "⟦NEW⟧", "joins": True},
         "unused": {"name": "Ann", "ends_at": event.ends_at, "link": "LINK"},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
+        "joined": {},
         "note": {"name": "Ann", "words": "Ann", "answer_to": "", "page": "⟦LINK⟧", "stop": "⟦LINK⟧"},
         "morning": {"event": event, "people": met, "more": 2, "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"},
     }

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from tests.browser.phones import sign_in
 from tests.browser.served import House
-from webapp.accounts.models import Address, Person
+from webapp.accounts.models import Address, AddressChange, Person
+from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import open_session
 from webapp.badges.issuing import issue, replace_lost, token_of
 from webapp.circles.models import Circle
@@ -207,6 +208,7 @@ class FullHouse:
             code = pairing_code_of(session.get_one(DoorDevice, new.id), self.keyring, now())
             session.commit()
         return {
+            "exits.index": [f"{event}/exit"],
             "checkin.index": [f"{event}/door", f"{event}/door?q=ann", f"{event}/door?q=zzz"],
             "checkin.call_the_host": [f"{event}/door/help"],
             "checkin.new_walk_in": [f"{event}/door/walk-in", f"{event}/door/walk-in?host={self.guest('Ann Achebe')}"],
@@ -230,6 +232,7 @@ class FullHouse:
         open_one = select(Invitation.id).where(Invitation.used_at.is_(None))
         address = self.id_of(select(Address.id).order_by(Address.created_at))
         return {
+            "addresses.reversal": [self._changed(address)],
             "followups.mail_choice": [stop_link(self.keyring, address)],
             "relay.notes_choice": [relay_stop_link(self.keyring, self.id_of(select(Grant.id).order_by(Grant.at)))],
             "swaps.badge_page": ["/b"],
@@ -240,6 +243,17 @@ class FullHouse:
                 "/invitation/nothing",
             ],
         }
+
+    def _changed(self, address_id: UUID) -> str:
+        """The way back from a change of this address."""
+        with self.house.app.app_context(), writing() as session:
+            address, at = session.get_one(Address, address_id), now()
+            row = AddressChange(id=new_id(), person_id=address.person_id, address_id=address_id, asked_at=at)
+            row.old_address = row.old_key = "before@example.org"
+            row.new_address, row.new_key, row.done_at = address.address, address.address_key, at
+            session.add(row)
+            session.commit()
+            return way_back(self.keyring, row.id)
 
     def _room_stops(self) -> dict[str, list[str]]:
         ann, base = self.people["attendee"], self.house.base

@@ -65,7 +65,7 @@ def test_an_invitation_works_once(cast: Cast) -> None:
 def test_whoever_is_signed_in_claims_the_place_for_themselves(cast: Cast) -> None:
     guest, link = invited(cast)
     ann = cast.ann.person_id
-    cast.browser(ann).post(f"/invitation/{link}")
+    cast.browser(ann).post(f"/invitation/{link}", data={"who": "me"})
     assert as_stored(Attendee, guest.id).person_id == ann
 
 

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.cast import keep
 from tests.swaps.evening import EveningOut
-from webapp.accounts.models import Address, OneTimeCode, Person, SignInSession
+from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person, SignInSession
 from webapp.console.overview import readiness
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.identifiers import new_id
 from webapp.core.operations import Operation
 from webapp.events.models import Attendee, Event
 from webapp.mydata.jobs import MINUTE, forget_what_is_due
@@ -51,6 +53,20 @@ def test_the_next_morning_everything_is_still_there(evening: EveningOut) -> None
     before = [count(table) for table in (Attendee, Grant, CardRequest, SignInSession, Operation)]
     forget(evening, timedelta(hours=12))
     assert [count(table) for table in (Attendee, Grant, CardRequest, SignInSession, Operation)] == before
+
+
+@pytest.mark.parametrize(("done", "hours", "left"), [(True, 70, 1), (True, 73, 0), (False, 20, 1), (False, 26, 0)])
+def test_a_change_of_address_is_kept_as_long_as_it_can_be_taken_back(
+    evening: EveningOut, done: bool, hours: int, left: int
+) -> None:
+    address = db.session.scalars(select(Address).where(Address.address == "ann@example.org")).one()
+    row = AddressChange(id=new_id(), person_id=address.person_id, address_id=address.id, asked_at=now())
+    row.old_address = row.old_key = row.new_address = row.new_key = "ann@example.org"
+    row.done_at = now() if done else None
+    db.session.rollback()
+    keep(row)
+    forget(evening, timedelta(hours=hours), minute=MINUTE)
+    assert count(AddressChange) == left
 
 
 def test_a_question_nobody_answered_ends_after_two_weeks_and_the_card_stays_given(evening: EveningOut) -> None:

@@ -1,13 +1,21 @@
 """Who may do what is dangerous: someone who typed a code from their mail a moment ago."""
 
-from flask import current_app, redirect, request, url_for
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.browsers import browser_family
-from webapp.accounts.sessions import is_fresh
-from webapp.core.actor import Actor
+from webapp.accounts.cookies import set_session_cookie
+from webapp.accounts.models import Person
+from webapp.accounts.people import sign_in_person
+from webapp.accounts.sessions import end_session, is_fresh
+from webapp.core.actor import NOBODY, Actor
 from webapp.core.clock import now
+from webapp.core.database import db
 from webapp.web.access import ask_to_sign_in, marker
+from webapp.web.current import current_actor
 from webapp.web.hypermedia import is_partial, leave_for
 
 
@@ -38,3 +46,25 @@ fresh_code = marker("fresh code", _ask_for_fresh_code)
 def this_browser() -> str:
     """The family of the browser that sent this request, for the list of sessions."""
     return browser_family(request.headers.get("User-Agent", ""))
+
+
+def whose_claim(sent: Mapping[str, str]) -> Actor | None:
+    """For whom somebody who may be signed in here claims a place, by the button they pressed: themselves, or whoever
+    it is on the list (then nobody acts). None when no button said so.
+    """
+    return {"me": current_actor(), "them": NOBODY}.get(sent.get("who", ""))
+
+
+def current_person_id() -> UUID | None:
+    """Who is signed in here."""
+    person = current_actor().person
+    return person.id if person else None
+
+
+def enter_as(response: Response, person: Person, *, proven_address: str | None) -> None:
+    """Sign this person in here; whoever else was, is signed out of this browser."""
+    before = current_actor().person
+    if before:  # nobody could use or end that session knowingly
+        end_session(db.session(), before.id, before.session_id, now())
+    secret = sign_in_person(db.session(), person, proven_address=proven_address, browser=this_browser(), at=now())
+    set_session_cookie(response, secret)

@@ -25,6 +25,9 @@ TRIES = 5
 SIGN_IN = "sign-in"
 FRESH = "fresh"
 ADDRESS = "address"
+OLD_ADDRESS = "old address"
+NEW_ADDRESS = "new address"
+JOIN = "join"
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,13 @@ def is_code_running(session: Session, purpose: str, browser: str, at: datetime) 
     """Whether this browser has a code to type."""
     mine = (OneTimeCode.browser_digest == digest(browser)) & (OneTimeCode.purpose == purpose)
     return session.scalar(select(OneTimeCode.id).where(mine, _live(at)).limit(1)) is not None
+
+
+def find_proven(session: Session, purpose: str, browser: str, at: datetime) -> OneTimeCode | None:
+    """The code this browser typed rightly for this purpose; good as long as the code was."""
+    mine = (OneTimeCode.browser_digest == digest(browser)) & (OneTimeCode.purpose == purpose)
+    proven = select(OneTimeCode).where(mine, OneTimeCode.used_at.is_not(None), OneTimeCode.expires_at > at)
+    return session.scalars(proven.order_by(OneTimeCode.created_at.desc()).limit(1)).first()
 
 
 def try_code(session: Session, keyring: Keyring, purpose: str, browser: str, typed: str, at: datetime) -> Proof:

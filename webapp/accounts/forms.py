@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField, URLField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.addresses import NotAnAddress, address_key, clean_address
@@ -79,6 +79,15 @@ class AddressForm(Form):
     def validate_email(self, field: StringField) -> None:
         """Refuse what cannot be an address."""
         _address_or_error(address_key, field.data or "")
+
+
+class MoveForm(AddressForm):
+    """Which of one's addresses gives way, and to what."""
+
+    email = StringField(
+        _l("Your new e-mail"), filters=[_line], validators=[DataRequired(_l("Type your e-mail.")), _at_most(254)]
+    )
+    old = RadioField(_l("Which one changes?"), validators=[InputRequired(_l("Choose one of these."))])
 
 
 class CodeForm(Form):

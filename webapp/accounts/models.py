@@ -28,6 +28,19 @@ class Person(Base):
     card: Mapped["Card"] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan", back_populates="person")
 
 
+class JoinedPerson(Base):
+    """That what was `gone_id` is this person since both were proven to be one human.
+
+    No foreign key: the row of `gone_id` is no more. Old links lead on by it, and leaving erases both in older backups.
+    """
+
+    __tablename__ = "joined_persons"
+
+    gone_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+
+
 class Address(Base):
     """An e-mail address of a person. Several may hope for it; once confirmed it has one owner."""
 
@@ -49,6 +62,28 @@ class Address(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     no_news_at: Mapped[datetime | None]
+
+
+class AddressChange(Base):
+    """That an address gives way to another, once both mailboxes have said so; for three days the old one can undo it.
+
+    `address_id` is the row that changes in place, whatever it is changed to later.
+    """
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("addresses.id", ondelete="CASCADE"), index=True)
+    old_address: Mapped[str]
+    old_key: Mapped[str] = mapped_column(index=True)
+    new_address: Mapped[str]
+    new_key: Mapped[str]
+    asked_at: Mapped[datetime]
+    old_proven_at: Mapped[datetime | None]
+    new_proven_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    reversed_at: Mapped[datetime | None]
 
 
 class Card(Base):

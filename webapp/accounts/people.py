@@ -1,7 +1,7 @@
 """People before and after they prove who they are: made by an import, known by an address, claimed by a proof."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,13 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import address_key, clean_address, key_of_clean
-from webapp.accounts.models import Address, Card, Person
+from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person
 from webapp.accounts.sessions import open_session
 from webapp.core.database import Base
 from webapp.core.identifiers import new_id
+
+BACK_WITHIN = timedelta(hours=72)
+"""How long the old mailbox can undo a change of address (trust.md S-34)."""
 
 
 def make_unclaimed(session: Session, name: str, email: str, at: datetime) -> Person:
@@ -129,11 +132,25 @@ def confirm_address(session: Session, person: Person, address: str, at: datetime
     owner = next((row.person_id for row in rows if row.confirmed_at), None)
     if owner:
         return owner == person.id
+    if is_kept_for_another(session, key, person.id, at):
+        return False
     mine = next((row for row in rows if row.person_id == person.id), None) or _hoped_for(person.id, address, at)
     mine.confirmed_at = at
     session.add(mine)
     session.flush()
     return True
+
+
+def find_joined(session: Session, gone_id: UUID) -> UUID | None:
+    """Who a person that was joined into another is now."""
+    return session.scalar(select(JoinedPerson.person_id).where(JoinedPerson.gone_id == gone_id))
+
+
+def is_kept_for_another(session: Session, key: str, person_id: UUID, at: datetime) -> bool:
+    """Whether somebody else gave this address up so short ago that they may still take it back."""
+    back = AddressChange.reversed_at.is_(None) & (AddressChange.done_at > at - BACK_WITHIN)
+    theirs = (AddressChange.old_key == key) & (AddressChange.person_id != person_id)
+    return session.scalar(select(AddressChange.id).where(theirs, back).limit(1)) is not None
 
 
 def may_open(session: Session, person: Person, proven_address: str | None) -> bool:

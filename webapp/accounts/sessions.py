@@ -87,6 +87,11 @@ def end_other_sessions(session: Session, person_id: UUID, keep: UUID, at: dateti
     _end(session, (SignInSession.person_id == person_id) & (SignInSession.id != keep), at)
 
 
+def end_all_sessions(session: Session, person_id: UUID, at: datetime) -> None:
+    """Sign this person out everywhere."""
+    _end(session, SignInSession.person_id == person_id, at)
+
+
 def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
     session.execute(update(SignInSession).where(which, SignInSession.ended_at.is_(None)).values(ended_at=at))
 

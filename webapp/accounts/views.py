@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from structlog import get_logger
 
 from webapp.accounts import asking as asked
-from webapp.accounts import codes, people, sessions, signing_in
+from webapp.accounts import codes, moving_views, people, sessions, signing_in
 from webapp.accounts.access import this_browser
 from webapp.accounts.addresses import address_key
 from webapp.accounts.asking import Asking, open_asking, seal_asking
@@ -296,20 +296,8 @@ def enter_fresh_code() -> Response:
 @bp.get("/me/address")
 @signed_in
 def address_page() -> str:
-    """The address that opens this person's door; who came by badge and slip gives one here."""
-    return _address_page(AddressForm())
-
-
-def _address_page(form: AddressForm, refusal: WrongCode | NoCode | None = None, taken: bool = False) -> str:
-    return render_template(
-        "accounts/address.html",
-        form=form,
-        code_form=CodeForm(),
-        address=people.confirmed_address(db.session(), _me().id),
-        running=codes.is_code_running(db.session(), codes.ADDRESS, str(_me().session_id), now()),
-        refusal=refusal,
-        taken=taken,
-    )
+    """The addresses that open this person's door; who came by badge and slip gives one here."""
+    return moving_views.address_page()
 
 
 @bp.post("/me/address")
@@ -318,7 +306,7 @@ def create_address() -> Response:
     """Write a code to the address this person says is theirs."""
     form = AddressForm(request.form)
     if not form.validate():
-        return make_response(_address_page(form), 422)
+        return make_response(moving_views.address_page(form), 422)
     if people.confirmed_address(db.session(), _me().id) is None:
         key = people.hope_for_address(db.session(), _me().id, form.email.data or "", now())
         _mail_code_to_me(codes.ADDRESS, key)
@@ -336,10 +324,10 @@ def confirm_address() -> Response:
             db.session.commit()
             if theirs:
                 return redirect_to(url_for(".address_page"))
-            return make_response(_address_page(AddressForm(), taken=True), 422)
+            return make_response(moving_views.address_page(taken=True), 422)
         case refusal:
             db.session.commit()
-            return make_response(_address_page(AddressForm(), refusal), 422)
+            return make_response(moving_views.address_page(refusal=refusal), 422)
 
 
 @bp.get("/me/card")

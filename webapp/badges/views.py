@@ -5,10 +5,9 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, render_template, request, send_file, url_for
 from sqlalchemy import select
 
-from webapp.accounts.access import this_browser
-from webapp.accounts.cookies import set_session_cookie
+from webapp.accounts.access import current_person_id, enter_as, whose_claim
 from webapp.accounts.models import Person
-from webapp.accounts.people import may_open, sign_in_person
+from webapp.accounts.people import may_open
 from webapp.badges.forms import DocumentForm, SlipForm, chosen_guests
 from webapp.badges.issuing import replace_lost
 from webapp.badges.models import Document
@@ -25,7 +24,7 @@ from webapp.badges.printing import (
 )
 from webapp.badges.slips import NotClaimed, claim_by_slip
 from webapp.circles.access import organizer
-from webapp.core.actor import NotHere
+from webapp.core.actor import NOBODY, NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.events.models import Event
@@ -168,7 +167,7 @@ def create_replacement(event_id: UUID, attendee_id: UUID) -> Response:
 @public
 def claim() -> str:
     """Claim a place with a badge and its private code."""
-    return render_template("badges/claim.html", form=SlipForm(), refused=False)
+    return render_template("badges/claim.html", form=SlipForm(), refused=False, here=current_actor().person)
 
 
 @bp.post("/claim")
@@ -176,19 +175,18 @@ def claim() -> str:
 def create_claim() -> Response:
     """The place becomes theirs, and they are signed in."""
     spend("code entry by network", network())
-    form, actor = SlipForm(request.form), current_actor()
-    if not form.validate():
-        return refuse("badges/claim.html", "badges/_claim.html", form=form, refused=False)
+    form, by = SlipForm(request.form), whose_claim(request.form)
+    if not form.validate() or (current_actor().person and by is None):
+        return refuse("badges/claim.html", "badges/_claim.html", form=form, refused=False, here=current_actor().person)
     codes = (form.badge_code.data or "", form.private_code.data or "")
-    verdict = claim_by_slip(db.session(), *codes, keyring=current_keyring(), by=actor, at=now())
+    verdict = claim_by_slip(db.session(), *codes, keyring=current_keyring(), by=by or NOBODY, at=now())
     if isinstance(verdict, NotClaimed):
         db.session.commit()  # the try is counted
-        return refuse("badges/claim.html", "badges/_claim.html", form=form, refused=True)
-    response = redirect_to(url_for("swaps.scan_page"))
+        return refuse("badges/claim.html", "badges/_claim.html", form=form, refused=True, here=current_actor().person)
+    response = redirect_to(url_for("swaps.waiting_scan"))  # the camera, unless a scan waits here
     person = db.session.get_one(Person, verdict.person_id)
-    if actor.person is None and may_open(db.session(), person, None):
-        secret = sign_in_person(db.session(), person, proven_address=None, browser=this_browser(), at=now())
-        set_session_cookie(response, secret)
+    if person.id != current_person_id() and may_open(db.session(), person, None):
+        enter_as(response, person, proven_address=None)
     db.session.commit()
     flash(_("Your place is yours. Scan a badge to begin."), "agreed")
     return response

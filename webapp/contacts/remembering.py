@@ -55,13 +55,17 @@ def remember(
     `reason` is one clean line; None leaves the one there is.
     """
     keep_in_mind(session, meeting, by_person_id, at=at)
+    mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == by_person_id)
+    written = session.scalar(select(Memory.sealed_note).where(mine))
+    # Two notes that became one, when two claims of one human were joined, may be longer: saving again loses nothing.
+    room = max(LONGEST_NOTE, len(sealed.open(written, owner=by_person_id)) if written else 0)
 
     def seal(text: str) -> bytes | None:
         return sealed.seal(text, owner=by_person_id) if text else None
 
-    said = {"knew_each_other": knew_each_other, "sealed_note": seal(note.strip()[:LONGEST_NOTE]), "updated_at": at}
+    text = note.replace("\r\n", "\n").strip()[:room]
+    said = {"knew_each_other": knew_each_other, "sealed_note": seal(text), "updated_at": at}
     values = said if reason is None else {**said, "sealed_reason": seal(reason)}
-    mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == by_person_id)
     session.execute(update(Memory).where(mine).values(values))
 
 

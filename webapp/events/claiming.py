@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Card, Person
 from webapp.core.actor import Actor
 from webapp.core.outbox import put
 from webapp.core.versions import bump
+from webapp.events.guest_rows import name_key
 from webapp.events.models import Attendee, Event, Invitation
 
 
@@ -31,7 +32,9 @@ def claim_place(session: Session, attendee: Attendee, *, by: Actor, at: datetime
     A place that somebody has claimed stays theirs.
     """
     if attendee.claimed_at is None:
-        if by.person is not None:
+        if by.person is not None and by.person.id != attendee.person_id:
+            moved = {"gone": str(attendee.person_id), "person_id": str(by.person.id)}
+            put(session, "place.moved", cause=attendee.id, at=at, **moved)
             attendee.person_id = by.person.id
         attendee.claimed_at = at
         put(session, "place.claimed", cause=attendee.id, at=at, attendee_id=str(attendee.id))
@@ -39,6 +42,17 @@ def claim_place(session: Session, attendee: Attendee, *, by: Actor, at: datetime
     session.flush()
     fill_card(session, attendee, at)
     return session.get_one(Person, attendee.person_id)
+
+
+def is_in_doubt(session: Session, attendee: Attendee, by: Actor) -> bool:
+    """Whether this place may well be somebody else's than that of who is signed in here: their companion's, say, whose
+    mail came to the same mailbox. It bears another name, or they have a place at this event already.
+    """
+    me = by.person
+    if me is None or attendee.person_id == me.id:
+        return False
+    here = (Attendee.event_id == attendee.event_id) & (Attendee.person_id == me.id) & Attendee.cancelled_at.is_(None)
+    return name_key(attendee.name) != name_key(me.name) or bool(session.scalar(select(exists().where(here))))
 
 
 def claim_own_places(session: Session, person: Person, *, at: datetime) -> int:

@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from sqlalchemy.orm import joinedload
 
-from webapp.accounts.access import fresh_code, this_browser
-from webapp.accounts.cookies import set_session_cookie
+from webapp.accounts.access import current_person_id, enter_as, fresh_code, whose_claim
 from webapp.accounts.models import Person
-from webapp.accounts.people import confirmed_address, may_open, sign_in_person
+from webapp.accounts.people import confirmed_address, may_open
 from webapp.circles.access import organizer
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.identifiers import new_id
-from webapp.events.claiming import use_invitation
+from webapp.events.claiming import is_in_doubt, use_invitation
 from webapp.events.inviting import find_open_invitation, invite, invite_again, reach, rehearse
 from webapp.events.mails import write_invitation
 from webapp.events.models import Attendee, Event
@@ -90,7 +89,9 @@ def open_invitation(link: str) -> str:
     """What an invitation opens: one button, and no effect before it is pressed, for mail scanners press links."""
     invitation = find_open_invitation(db.session(), link, now())
     place = _place(invitation.attendee_id) if invitation else None
-    return render_template("events/invitation.html", place=place, link=link, rehearsal=link == "rehearsal")
+    actor = current_actor()
+    here = actor.person if place and is_in_doubt(db.session(), place, actor) else None
+    return render_template("events/invitation.html", place=place, here=here, link=link, rehearsal=link == "rehearsal")
 
 
 def _place(attendee_id: UUID) -> Attendee:
@@ -103,17 +104,17 @@ def _place(attendee_id: UUID) -> Attendee:
 def accept_invitation(link: str) -> Response:
     """That is me: the place becomes mine, and I am signed in."""
     spend("code entry by network", network())
-    invitation = find_open_invitation(db.session(), link, now())
-    actor = current_actor()
-    place = use_invitation(db.session(), invitation, by=actor, at=now()) if invitation else None
+    invitation, by = find_open_invitation(db.session(), link, now()), whose_claim(request.form)
+    if invitation and by is None and is_in_doubt(db.session(), _place(invitation.attendee_id), current_actor()):
+        return redirect_to(url_for(".open_invitation", link=link))
+    place = use_invitation(db.session(), invitation, by=by or current_actor(), at=now()) if invitation else None
     if place is None:
         db.session.rollback()
         return redirect_to(url_for(".open_invitation", link=link))
-    response = redirect_to(url_for("swaps.scan_page"))
+    response = redirect_to(url_for("swaps.waiting_scan"))  # the camera, unless a scan waits here
     person = db.session.get_one(Person, place.person_id)
-    if actor.person is None and may_open(db.session(), person, place.email):
-        secret = sign_in_person(db.session(), person, proven_address=place.email, browser=this_browser(), at=now())
-        set_session_cookie(response, secret)
+    if person.id != current_person_id() and may_open(db.session(), person, place.email):
+        enter_as(response, person, proven_address=place.email)
     db.session.commit()
     flash(_("Your place is yours. Scan a badge to begin."), "agreed")
     return response

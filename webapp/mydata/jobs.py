@@ -8,13 +8,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Address, OneTimeCode, Person, SignInSession
+from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person, SignInSession
+from webapp.accounts.people import BACK_WITHIN
 from webapp.checkin.models import RefusedScan
 from webapp.contacts.models import Meeting
+from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow, Tools, put
+from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
+from webapp.mydata.joining import join
 from webapp.mydata.leaving import erase, leave, remove_places, who_left
 from webapp.mydata.unused import call_off_for_guests, guests_asked, lock_if_over, who_to_ask, whose_time_is_over
 from webapp.swaps.models import CardRequest, KeptScan, PitchReport, SlideCode
@@ -57,6 +61,8 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
 
     return (
         (OneTimeCode, OneTimeCode.created_at < before(1)),
+        (AddressChange, AddressChange.done_at.is_(None) & (AddressChange.asked_at < before(1))),
+        (AddressChange, AddressChange.done_at <= at - BACK_WITHIN),
         (KeptScan, KeptScan.at < before(1)),
         (CardRequest, CardRequest.answered_at.is_(None) & (CardRequest.at < before(14))),
         (OutboxRow, OutboxRow.done_at < before(30)),
@@ -129,3 +135,17 @@ def _forget_unclaimed(at: datetime) -> None:
     met = or_(exists().where(Meeting.first_id == Person.id), exists().where(Meeting.second_id == Person.id))
     _remove(Person, listed & nowhere & ~met)
     _remove(Address, Address.person_id.in_(select(Person.id).where(listed, nowhere)))
+
+
+def join_left_behind(row_id: UUID, payload: dict[str, Any], tools: Tools) -> None:
+    """A place was claimed by somebody who was here before: what its badge had got until then is theirs too.
+
+    Only if the one on the list is nobody's and nowhere else: other places are claimed by proofs of their own.
+    """
+    gone, person_id = UUID(payload["gone"]), UUID(payload["person_id"])
+    with writing() as session:
+        listed = session.get(Person, gone)
+        nowhere = session.scalar(select(~exists().where(Attendee.person_id == gone)))
+        if listed and listed.claimed_at is None and nowhere and session.get(Person, person_id):
+            join(session, person_id, gone, sealed=Sealed(tools.keyring, "notes"), at=now())
+        session.commit()

@@ -95,15 +95,14 @@ def _evening(evenings: list[Evening], event_id: UUID) -> tuple[Evening, Event]:
 def _contact(met: Met, known: _Known) -> SheetContact:
     memory = known.memories.get(met.meeting.id, NOTHING)
     card = known.cards.get(met.person_id)
-    # Paper cannot be taken back: what may not yet go to a phone's contacts may not go there either.
-    printed = card.fields if card and card.may_export(known.at) else {}
+    printed, remark = card_on_paper(card, known.at, withdrawn=met.person_id in known.withdrawn)
     return SheetContact(
         name=met.name,
         headline=printed.get("headline", ""),
         how=_how(met, known.zone, knew_each_other=bool(memory.knew_each_other)),
         ask_me_about=printed.get("ask_me_about", ""),
         ways=_ways(card, printed),
-        remark=_remark(card, known.at, withdrawn=met.person_id in known.withdrawn),
+        remark=remark,
         note=memory.note,
         meeting_id=str(met.meeting.id),
         code_text=f"{known.base_url}/people/{met.person_id}",
@@ -125,6 +124,15 @@ def _how(met: Met, zone: str, *, knew_each_other: bool) -> str:
     }
     said = [f"{clock_time(met.at, zone)}.", gave[met.state]]
     return " ".join([*said, _("You knew each other.")] if knew_each_other else said)
+
+
+def card_on_paper(card: CardView | None, at: datetime, *, withdrawn: bool) -> tuple[dict[str, str], str]:
+    """The fields of a card that may be printed now, and a remark in words where there is no way to reach its owner.
+
+    Paper cannot be taken back: what may not yet go to a phone's contacts may not go there either.
+    """
+    printed = card.fields if card and card.may_export(at) else {}
+    return printed, _remark(card, at, withdrawn=withdrawn)
 
 
 def _remark(card: CardView | None, at: datetime, *, withdrawn: bool) -> str:

@@ -25,7 +25,7 @@ class SheetContact:
 
     `how` says in words when they met and who gave what. `ways` are the open ways to reach them, `remark` why there are
     none; `work` is one piece of theirs with its link. `code_text` is the address of their page, `meeting_id` the one
-    their shared picture is made from.
+    their shared picture is made from. Whoever has no phone gets neither notes nor codes.
     """
 
     name: str
@@ -44,8 +44,9 @@ class SheetContact:
 class SheetWords:
     """Texts on the sheet, translated by the caller. `page` and `of` stand around the page numbers.
 
-    `boxes` are ticked with a pen; `blanks` stand over the lines for people who were not recorded. `more` says how many
-    were left out, "" for none. `code` says what the QR is to someone who does not see it.
+    `boxes` are ticked with a pen; `blanks` stand over the lines for people who were not recorded, none: no such lines.
+    `more` is the last sentence, such as how many were left out, "" for none. `code` says what the QR is to someone who
+    does not see it.
     """
 
     ask_me_about: str

@@ -23,7 +23,8 @@ _SHEET = "people/print/sheet.html"
 
 def sheet_pdf(sheet: PenSheet, progress: Progress = lambda done, total: None) -> bytes:
     """The sheet on as many pages as it needs. A long text is shortened by lines: the code leads to the rest."""
-    codes = {f"code-{number}": _code(contact, sheet.qr) for number, contact in enumerate(sheet.contacts)}
+    coded = [(number, contact) for number, contact in enumerate(sheet.contacts) if contact.code_text]
+    codes = {f"code-{number}": _code(contact, sheet.qr) for number, contact in coded}
     return render([_page(sheet)], codes, _SHEET, progress)
 
 

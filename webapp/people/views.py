@@ -4,10 +4,12 @@ import io
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from webapp.accounts.cards import card_fields, get_card
+from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
 from webapp.contacts.forms import REASONS
@@ -32,7 +34,7 @@ from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.kind_lines import LONGEST_LINE, lines_about, lines_on, my_line
 from webapp.swaps.queries import blocked_by_me, granted_card, just_given_to_all, waiting_for_me, who_has_my_card
-from webapp.swaps.stories import met_by, pair_story
+from webapp.swaps.stories import PairStory, met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring, current_settings
@@ -102,7 +104,12 @@ def sheet(event_id: UUID) -> Response:
         again = url_for(".sheet", event_id=event_id, paper=paper)
         page = render_template("people/not_printed.html", again=again)
         return make_response(page, 503, {"Retry-After": f"{PATIENCE:.0f}"})
-    response = send_file(io.BytesIO(printed), "application/pdf", download_name="people-you-met.pdf", etag=False)
+    return on_paper(printed, "people-you-met.pdf")
+
+
+def on_paper(printed: bytes, name: str) -> Response:
+    """A PDF of somebody's own, shown and never stored on the way."""
+    response = send_file(io.BytesIO(printed), "application/pdf", download_name=name, etag=False)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
     return response
@@ -110,10 +117,12 @@ def sheet(event_id: UUID) -> Response:
 
 @bp.get("/people/<uuid:person_id>")
 @signed_in
-def show(person_id: UUID) -> str:
+def show(person_id: UUID) -> ResponseReturnValue:
     """One person: their card as far as it is open to me, how we met, my words, what I gave."""
     me, sealed = _me().id, Sealed(current_keyring(), "notes")
-    story = pair_story(db.session(), me, person_id)
+    story = _story(me, person_id)
+    if story.person_id != person_id:
+        return redirect_to(url_for(".show", person_id=story.person_id))
     remembered = {meeting.id: memory_of(db.session(), meeting.id, me, sealed) for meeting in story.meetings}
     around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
@@ -127,6 +136,17 @@ def show(person_id: UUID) -> str:
         }
     page |= {"reasons": REASONS, "reason": next((said.reason for said in remembered.values() if said.reason), "")}
     return render_template("people/show.html", **page, arounds=around)
+
+
+def _story(me: UUID, person_id: UUID) -> PairStory:
+    """My story with this person, or with whom they have become: a link on paper outlives a joining."""
+    try:
+        return pair_story(db.session(), me, person_id)
+    except NotHere:
+        now_called = find_joined(db.session(), person_id)
+        if now_called is None:
+            raise
+        return pair_story(db.session(), me, now_called)
 
 
 @bp.get("/people/<uuid:person_id>/photo.jpg")

@@ -54,7 +54,13 @@ def scan_page() -> Response:
     me = _me()
     tonight = tonight_of(db.session(), me.id, now())
     kept = kept_scans(db.session(), me.id, at=now())
-    page = {"tonight": tonight, "talk_over": _talk_over(tonight), "kept": kept, "modes": MODES, "then": ""}
+    page: dict[str, Any] = {
+        "tonight": tonight,
+        "talk_over": _talk_over(tonight),
+        "kept": kept,
+        "modes": MODES,
+        "then": "",
+    }
     knew_all = tonight is not None and knew_them_all(db.session(), me.id, tonight.event.id)
     page |= {"knew_all": knew_all, **_shown_code(), **_waiting(me)}
     return for_scanner(make_response(render_template("swaps/scan.html", **page)))

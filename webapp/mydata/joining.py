@@ -1,0 +1,359 @@
+"""Two claims of one human become one person. Nothing they have is lost; everybody else sees one person instead of two.
+
+Every foreign key to a person stands in one of the two lists below; a test compares them with the tables, so that a new
+one cannot be forgotten.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import String, cast, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts.cards import CARD_FIELDS, REACHES
+from webapp.accounts.models import Address, Card, JoinedPerson, OneTimeCode, Person, SignInSession
+from webapp.accounts.moving import drop_unfinished, may_be_taken_back, own_addresses
+from webapp.accounts.people import claim_person, known_people
+from webapp.circles.models import CircleRole
+from webapp.contacts.models import Block, Meeting, Memory
+from webapp.core.database import Base
+from webapp.core.operations import Operation
+from webapp.core.outbox import OutboxRow, put
+from webapp.core.tokens import Sealed
+from webapp.core.versions import Version, bump
+from webapp.events.claiming import claim_own_places
+from webapp.events.models import Attendee
+from webapp.swaps.models import CardRequest, Grant
+
+MOVED = frozenset(
+    {
+        "address_changes.person_id",
+        "addresses.person_id",
+        "attendees.cancelled_by",
+        "attendees.person_id",
+        "badges.replaced_by",
+        "blocks.blocked_id",
+        "blocks.blocker_id",
+        "card_requests.asked_id",
+        "card_requests.asker_id",
+        "check_ins.by_person_id",
+        "check_ins.undone_by_person_id",
+        "circle_roles.given_by",
+        "circle_roles.person_id",
+        "documents.asked_by",
+        "door_devices.created_by",
+        "events.created_by",
+        "grants.giver_id",
+        "grants.receiver_id",
+        "import_runs.staged_by",
+        "invitations.asked_by",
+        "joined_persons.person_id",
+        "kept_scans.person_id",
+        "kept_scans.shown_by_id",
+        "refused_scans.by_person_id",
+        "sign_in_sessions.person_id",
+    }
+)
+"""Columns that name the person who stays instead, once what cannot stand twice was settled."""
+
+SETTLED = frozenset(
+    {
+        "cards.person_id",
+        "meetings.first_id",
+        "meetings.second_id",
+        "memories.person_id",
+        "one_time_codes.person_id",
+    }
+)
+"""Columns whose rows are joined, made anew or dropped one by one."""
+
+Row = TypeVar("Row", bound=Base)
+
+_CAREFUL = ("not_tonight", "take", "ask", "swap")
+"""Choices for an evening, the most careful first."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """One person is left, with all of both."""
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """An address of one of them was changed so short ago that its old mailbox may still take it back."""
+
+
+@dataclass(frozen=True)
+class _Two:
+    """What is being joined: `goes` becomes `stays`."""
+
+    session: Session
+    stays: UUID
+    goes: UUID
+    sealed: Sealed
+    at: datetime
+
+    def now_called(self, person_id: UUID) -> UUID:
+        return self.stays if person_id == self.goes else person_id
+
+
+def join_all(
+    session: Session, proof: OneTimeCode, goes: UUID, *, sealed: Sealed, at: datetime
+) -> Joined | NotYet | None:
+    """Join whoever the proven address stands for under this name with the person who proved it; uses the proof up.
+
+    None when it stands for nobody of that id.
+    """
+    stays = proof.person_id
+    people = joinable(session, proof)
+    name = next((person.name for person in people if person.id == goes), None)
+    if stays is None or name is None:
+        return None
+    # Someone imported twice under one name and address is still one human.
+    for person in [person for person in people if person.name == name]:
+        claim_person(session, person, proven_address=proof.address_key, at=at)
+        claim_own_places(session, person, at=at)
+        verdict = join(session, stays, person.id, sealed=sealed, at=at)
+        if isinstance(verdict, NotYet):
+            return verdict
+    for address in own_addresses(session, stays):
+        put(session, "person.joined", cause=proof.id, at=at, recipient=address.id, address=str(address.id))
+    session.execute(delete(OneTimeCode).where(OneTimeCode.id == proof.id))
+    return Joined()
+
+
+def joinable(session: Session, proof: OneTimeCode) -> Sequence[Person]:
+    """Whom the proven address stands for, beside the one who proved it."""
+    return [person for person in known_people(session, proof.address_key) if person.id != proof.person_id]
+
+
+def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datetime) -> Joined | NotYet:
+    """Make two proven people one; `stays` is who is signed in. Both were proven by a mailed code a moment ago.
+
+    Joining cannot be taken back, so it waits while a change of address still can.
+    """
+    if may_be_taken_back(session, [stays, goes], at):
+        return NotYet()
+    two = _Two(session, stays, goes, sealed, at)
+    around = _everybody_around(two)
+    for settle in (_forget_between, _join_meetings, _reseal, _join_grants, _join_requests, _join_blocks):
+        settle(two)
+    for settle in (_join_roles, _join_addresses, _join_cards, _agree_on_tonight):
+        settle(two)
+    _move_the_rest(two)
+    _rename(two)
+    _vanish(two)
+    bump(session, *(f"person:{person}" for person in around))
+    return Joined()
+
+
+def _everybody_around(two: _Two) -> set[UUID]:
+    both = [two.stays, two.goes]
+    pairs = select(Meeting.first_id, Meeting.second_id)
+    met = two.session.execute(pairs.where(Meeting.first_id.in_(both) | Meeting.second_id.in_(both)))
+    return {person for pair in met for person in pair} - {two.goes} | {two.stays}
+
+
+def _forget_between(two: _Two) -> None:
+    """Nobody meets, asks or blocks themself."""
+    both = (two.stays, two.goes)
+    for table, one, other in (
+        (Grant, Grant.giver_id, Grant.receiver_id),
+        (CardRequest, CardRequest.asker_id, CardRequest.asked_id),
+        (Block, Block.blocker_id, Block.blocked_id),
+        (Meeting, Meeting.first_id, Meeting.second_id),
+    ):
+        two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
+    two.session.expire_all()
+
+
+def _join_meetings(two: _Two) -> None:
+    """Pairs are sorted anew; where both met the same person at the same event, that is one meeting."""
+    theirs = or_(Meeting.first_id == two.goes, Meeting.second_id == two.goes)
+    for meeting in two.session.scalars(select(Meeting).where(theirs)).all():
+        first, second = sorted((two.stays, meeting.other_of(two.goes)))
+        pair = (Meeting.first_id == first) & (Meeting.second_id == second)
+        # "IS": one met outside every event has NULL there, and is joined with another such.
+        twin = two.session.scalar(select(Meeting).where(pair, Meeting.event_id.is_not_distinct_from(meeting.event_id)))
+        if twin:
+            _join_meeting(two, meeting, twin)
+        else:
+            meeting.first_id, meeting.second_id = first, second
+        two.session.flush()
+
+
+def _join_meeting(two: _Two, gone: Meeting, kept: Meeting) -> None:
+    kept.met_at = min(kept.met_at, gone.met_at)
+    for memory in two.session.scalars(select(Memory).where(Memory.meeting_id == gone.id)).all():
+        owner = two.now_called(memory.person_id)
+        twin = two.session.scalar(select(Memory).where(Memory.meeting_id == kept.id, Memory.person_id == owner))
+        if twin:
+            _join_memory(two, memory, twin)
+        else:
+            memory.meeting_id = kept.id
+    two.session.flush()
+    for table in (Grant, CardRequest):
+        two.session.execute(update(table).where(table.meeting_id == gone.id).values(meeting_id=kept.id))
+    two.session.delete(gone)
+
+
+def _join_memory(two: _Two, gone: Memory, kept: Memory) -> None:
+    """Both notes stay, one under the other; what was said of having known each other first, was said first."""
+    written = [_note(two, memory) for memory in (kept, gone)]
+    note = "\n\n".join(dict.fromkeys(filter(None, written)))
+    kept.sealed_note = two.sealed.seal(note, owner=kept.person_id) if note else None
+    if kept.knew_each_other is None:
+        kept.knew_each_other = gone.knew_each_other
+    kept.updated_at = max(kept.updated_at, gone.updated_at)
+    two.session.delete(gone)
+    two.session.flush()
+
+
+def _note(two: _Two, memory: Memory) -> str:
+    return two.sealed.open(memory.sealed_note, owner=memory.person_id) if memory.sealed_note else ""
+
+
+def _reseal(two: _Two) -> None:
+    """A sealed text is bound to its owner: it is opened as theirs and sealed as theirs again."""
+    for memory in two.session.scalars(select(Memory).where(Memory.person_id == two.goes)).all():
+        note = _note(two, memory)
+        memory.person_id = two.stays
+        memory.sealed_note = two.sealed.seal(note, owner=two.stays) if note else None
+    two.session.flush()
+
+
+def _join_grants(two: _Two) -> None:
+    """Of two cards that hold in one direction the newer stays, with every field that either gave and no other."""
+    live = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
+    for one, two_way in ((Grant.giver_id, Grant.receiver_id), (Grant.receiver_id, Grant.giver_id)):
+        rows = two.session.scalars(select(Grant).where(live, one.in_((two.stays, two.goes))).order_by(Grant.at))
+        for older, newer in _doubles(rows.all(), two_way.key):
+            given = {*older.fields, *newer.fields}
+            newer.fields = [field for field in CARD_FIELDS if field in given]
+            two.session.delete(older)
+    two.session.flush()
+
+
+def _join_requests(two: _Two) -> None:
+    """Of two questions that wait in one direction the newer stays."""
+    waits = CardRequest.answered_at.is_(None) & CardRequest.undone_at.is_(None)
+    for one, other in ((CardRequest.asker_id, CardRequest.asked_id), (CardRequest.asked_id, CardRequest.asker_id)):
+        mine = select(CardRequest).where(waits, one.in_((two.stays, two.goes))).order_by(CardRequest.at)
+        for older, _newer in _doubles(two.session.scalars(mine).all(), other.key):
+            two.session.delete(older)
+    two.session.flush()
+
+
+def _join_blocks(two: _Two) -> None:
+    """Whoever one of them blocked, or was blocked by, is blocked from and by both."""
+    for one, other in ((Block.blocker_id, Block.blocked_id), (Block.blocked_id, Block.blocker_id)):
+        mine = select(Block).where(one.in_((two.stays, two.goes))).order_by(Block.at.desc())
+        for newer, _older in _doubles(two.session.scalars(mine).all(), other.key):
+            two.session.delete(newer)
+    two.session.flush()
+
+
+def _join_roles(two: _Two) -> None:
+    mine = select(CircleRole).where(CircleRole.person_id.in_((two.stays, two.goes)), CircleRole.ended_at.is_(None))
+    for _older, newer in _doubles(two.session.scalars(mine.order_by(CircleRole.given_at)).all(), "circle_id"):
+        newer.ended_at = two.at
+    two.session.flush()
+
+
+def _doubles(rows: Sequence[Row], key: str) -> Iterable[tuple[Row, Row]]:
+    """Rows that agree in this column, one before the other in the order given."""
+    first: dict[object, Row] = {}
+    pairs = []
+    for row in rows:
+        before = first.get(getattr(row, key))
+        if before is not None:
+            pairs.append((before, row))
+        first[getattr(row, key)] = row
+    return pairs
+
+
+def _join_addresses(two: _Two) -> None:
+    """Every proven address opens the one door; of one that both only hoped for, one row is left."""
+    both = Address.person_id.in_((two.stays, two.goes))
+    rows = two.session.scalars(select(Address).where(both).order_by(Address.confirmed_at.desc().nulls_last())).all()
+    by_key: dict[str, Address] = {}
+    for row in rows:
+        kept = by_key.setdefault(row.address_key, row)
+        if kept is not row:
+            kept.no_news_at = kept.no_news_at or row.no_news_at
+            two.session.delete(row)
+    for person_id in (two.stays, two.goes):
+        drop_unfinished(two.session, person_id)
+    two.session.execute(delete(OneTimeCode).where(OneTimeCode.person_id == two.goes))
+    # A browser in which no code was typed for this person does nothing dangerous as them.
+    theirs = update(SignInSession).where(SignInSession.person_id == two.goes)
+    two.session.execute(theirs.values(stepped_up_at=None))
+    two.session.flush()
+
+
+def _join_cards(two: _Two) -> None:
+    """The card of who stays holds, and their choice how to be reached; what is empty is filled from the other."""
+    kept, gone = (two.session.get_one(Card, person_id) for person_id in (two.stays, two.goes))
+    if kept.reach_chosen_at is None:
+        for column in (*REACHES.values(), "reach_chosen_at"):
+            setattr(kept, column, getattr(gone, column))
+    for field in CARD_FIELDS[1:]:
+        setattr(kept, field, getattr(kept, field) or getattr(gone, field))
+    kept.first_scan_explained_at = kept.first_scan_explained_at or gone.first_scan_explained_at
+    kept.version, kept.updated_at = max(kept.version, gone.version) + 1, two.at
+    two.session.flush()
+
+
+def _agree_on_tonight(two: _Two) -> None:
+    """Who has two places at one event wants there what the more careful of their two choices says."""
+    mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
+    for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
+        one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
+    two.session.flush()
+
+
+def _move_the_rest(two: _Two) -> None:
+    two.session.flush()
+    for table, column in (place.split(".") for place in sorted(MOVED)):
+        rows = Base.metadata.tables[table]
+        two.session.execute(update(rows).where(rows.c[column] == two.goes).values({column: two.stays}))
+    two.session.expire_all()
+
+
+def _rename(two: _Two) -> None:
+    """Where people are named in texts: who asked what, and what must still be done."""
+    session, gone, kept = two.session, str(two.goes), str(two.stays)
+    labels = update(Operation).where(Operation.actor == f"person:{gone}")
+    session.execute(labels.values(actor=f"person:{kept}"))
+    for operation in session.scalars(select(Operation).where(cast(Operation.result, String).contains(gone))).all():
+        operation.result = json.loads(json.dumps(operation.result).replace(gone, kept))
+    named = cast(OutboxRow.payload, String).contains(gone) | (OutboxRow.recipient == gone)
+    for row in session.scalars(select(OutboxRow).where(named)).all():
+        _rename_in(session, row, gone, kept)
+    session.execute(delete(Version).where(Version.subject == f"person:{gone}"))
+    session.flush()
+
+
+def _rename_in(session: Session, row: OutboxRow, gone: str, kept: str) -> None:
+    recipient = row.recipient.replace(gone, kept)
+    same = (OutboxRow.cause == row.cause) & (OutboxRow.handler == row.handler) & (OutboxRow.recipient == recipient)
+    if session.scalar(select(OutboxRow.id).where(same, OutboxRow.id != row.id)):
+        session.delete(row)  # one mail of an evening is enough for one human
+    else:
+        row.recipient, row.payload = recipient, json.loads(json.dumps(row.payload).replace(gone, kept))
+    session.flush()
+
+
+def _vanish(two: _Two) -> None:
+    kept, gone = (two.session.get_one(Person, person_id) for person_id in (two.stays, two.goes))
+    first = [claimed for claimed in (kept.claimed_at, gone.claimed_at) if claimed]
+    kept.claimed_at = min(first, default=two.at)
+    two.session.flush()
+    two.session.execute(delete(Person).where(Person.id == two.goes))
+    two.session.add(JoinedPerson(gone_id=two.goes, person_id=two.stays, at=two.at))
+    two.session.flush()
+    two.session.expire_all()
