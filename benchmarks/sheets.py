@@ -52,6 +52,7 @@ def contact(number: int) -> SheetContact:
         ways=(f"guest{number}@example.org",),
         remark="",
         note="Knows a sailmaker. Wants the recipe of the dark one." if number % 2 else "",
+        promises=("Send the recipe",) if number % 3 == 1 else (),
         meeting_id=str(UUID(int=number * 99991)),
         code_text=PAGE + str(UUID(int=2**120 + number)),
     )

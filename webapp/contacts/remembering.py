@@ -7,13 +7,17 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
-from webapp.contacts.models import Meeting, Memory
+from webapp.contacts.models import Meeting, Memory, Promise
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Sealed
 
 LONGEST_NOTE = 2000
 """Characters of one note."""
+
+_PROMISED = exists().where(Promise.meeting_id == Memory.meeting_id, Promise.person_id == Memory.person_id)
+NOT_A_WORD = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None) & ~_PROMISED
+"""Of a memory: its owner has said nothing about the meeting."""
 
 
 def meet(session: Session, event_id: UUID | None, a: UUID, b: UUID, *, at: datetime) -> Meeting:
@@ -61,5 +65,4 @@ def remember(
 
 def forget_if_empty(session: Session, meeting_id: UUID) -> None:
     """Take the meeting out of the story of each side that has written nothing about it."""
-    empty = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None)
-    session.execute(delete(Memory).where(Memory.meeting_id == meeting_id, empty))
+    session.execute(delete(Memory).where(Memory.meeting_id == meeting_id, NOT_A_WORD))

@@ -1,18 +1,20 @@
-"""Writing down what one keeps of a meeting."""
+"""Writing down what one keeps of a meeting, and what one promised there."""
 
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 
-from webapp.contacts.queries import get_meeting, memory_of
+from webapp.contacts.forms import operation_id
+from webapp.contacts.promising import promise, settle
+from webapp.contacts.queries import get_meeting, memory_of, open_promise, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE, remember
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring
-from webapp.web.hypermedia import answer
+from webapp.web.hypermedia import also, answer
 from webapp.web.security import local_path
 
 bp = Blueprint("contacts", __name__)
@@ -21,15 +23,31 @@ bp = Blueprint("contacts", __name__)
 @bp.post("/meetings/<uuid:meeting_id>/memory")
 @signed_in
 def remember_meeting(meeting_id: UUID) -> Response:
-    """Keep my note of a meeting and whether we knew each other. The same again changes nothing."""
-    person = current_actor().someone
-    sealed = Sealed(current_keyring(), "notes")
+    """Keep my note of a meeting, whether we knew each other, what I promised. The same again changes nothing."""
+    by, keyring, at = current_actor(), current_keyring(), now()
+    person, sealed = by.someone, Sealed(keyring, "notes")
     meeting = get_meeting(db.session(), meeting_id, person.id)
     knew = {"yes": True, "no": False}.get(request.form.get("knew", ""))
     note = request.form.get("note", "")
-    remember(db.session(), meeting, person.id, knew_each_other=knew, note=note, sealed=sealed, at=now())
+    remember(db.session(), meeting, person.id, knew_each_other=knew, note=note, sealed=sealed, at=at)
+    words = request.form.get("promise", "")
+    promise(db.session(), operation_id(request.form), meeting, words, by=by, keyring=keyring, at=at)
     db.session.commit()
     then = local_path(request.form.get("then")) or ""
     remembered = memory_of(db.session(), meeting_id, person.id, sealed)
+    promises = [one for one in promises_of(db.session(), person.id, sealed) if one.meeting_id == meeting_id]
+    also("contacts/_promises.html", meeting_id=meeting_id, promises=promises, then=then)
     shown: dict[str, Any] = {"meeting_id": meeting_id, "remembered": remembered, "longest_note": LONGEST_NOTE}
     return answer("contacts/_memory.html", instead=then or url_for("people.index"), **shown, then=then, kept=True)
+
+
+@bp.post("/promises/<uuid:promise_id>/state")
+@signed_in
+def settle_promise(promise_id: UUID) -> Response:
+    """I did it, or not yet after all."""
+    person, done = current_actor().someone, request.form.get("done") == "yes"
+    mine = settle(db.session(), promise_id, person.id, done=done, at=now())
+    shown = open_promise(mine, Sealed(current_keyring(), "notes"))
+    db.session.commit()
+    then = local_path(request.form.get("then")) or ""
+    return answer("contacts/_promise.html", instead=then or url_for("people.next_page"), promise=shown, then=then)

@@ -24,7 +24,8 @@ class SheetContact:
     """One person on the sheet; "" for what is not known or not open to the sheet's owner.
 
     `how` says in words when they met and who gave what. `ways` are the open ways to reach them, `remark` why there are
-    none. `code_text` is the address of their page, `meeting_id` the one their shared picture is made from.
+    none; `promises` what I said I would do and have not done. `code_text` is the address of their page, `meeting_id`
+    the one their shared picture is made from.
     """
 
     name: str
@@ -34,6 +35,7 @@ class SheetContact:
     ways: tuple[str, ...]
     remark: str
     note: str
+    promises: tuple[str, ...]
     meeting_id: str
     code_text: str
 

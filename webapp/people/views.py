@@ -9,7 +9,7 @@ from structlog import get_logger
 
 from webapp.accounts.cards import card_fields, get_card
 from webapp.circles.queries import circles_of
-from webapp.contacts.queries import memories_of, memory_of
+from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
@@ -19,7 +19,7 @@ from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.forms import read_wanted
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, print_sheet
-from webapp.people.queries import took_back, without_a_word
+from webapp.people.queries import open_at, promised_at, still_promised, took_back, without_a_word
 from webapp.people.search import find
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
@@ -55,15 +55,18 @@ def index() -> str:
     """Whom I met, evening by evening; those alone whom the words and filters of the address leave."""
     session, me, wanted = db.session(), _me().id, read_wanted(request.args)
     evenings, withdrawn = met_by(session, me), took_back(session, me)
-    found = find(evenings, _my_notes(session, me) if wanted.keys else {}, wanted)
+    promised = promised_at(session, me, Sealed(current_keyring(), "notes")) if wanted.keys or wanted.promised else {}
+    found = find(evenings, _my_words(session, me, promised) if wanted.keys else {}, wanted, open_at(promised))
     events = [evening.event for evening in evenings if evening.event]
     page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": found.evenings}
     return render_template("people/index.html", **page)
 
 
-def _my_notes(session: Session, me: UUID) -> dict[UUID, str]:
+def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromise]]) -> dict[UUID, str]:
+    """Everything I wrote, by meeting id: the note, then each promise."""
     remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
-    return {meeting_id: memory.note for meeting_id, memory in remembered.items()}
+    lines = {meeting_id: [one.words for one in made] for meeting_id, made in promised.items()}
+    return {key: "\n".join([memory.note, *lines.get(key, [])]) for key, memory in remembered.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -95,8 +98,9 @@ def show(person_id: UUID) -> str:
     remembered = {meeting.id: memory_of(db.session(), meeting.id, me, sealed) for meeting in story.meetings}
     around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
+    promised = promised_at(db.session(), me, sealed)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
-    return render_template("people/show.html", **page, arounds=around)
+    return render_template("people/show.html", **page, arounds=around, promised_at=promised)
 
 
 @bp.get("/people/<uuid:person_id>/card.vcf")
@@ -171,6 +175,8 @@ def next_page() -> str:
     bare = [met for met in without_a_word(db.session(), me, evenings) if met.person_id not in asking]
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
+    promised = promised_at(db.session(), me, Sealed(current_keyring(), "notes"))
+    page["promises"] = still_promised(promised, evenings)
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
     return render_template("people/next.html", **page, then=url_for(".next_page"))
 

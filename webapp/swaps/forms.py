@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
 
 from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
 from webapp.accounts.forms import CardForm
 from webapp.core.actor import NotHere
-from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
 from webapp.swaps.reaching import Reach
 from webapp.web.forms import Form
@@ -56,14 +54,6 @@ class ReachForm(Form):
             phone=(self.phone.data or "") if phone else "",
             link=(self.link.data or "") if link else "",
         )
-
-
-def operation_id(form: Mapping[str, str]) -> UUID:
-    """The id made before this form was sent. A form without one is a new operation each time it is sent."""
-    try:
-        return UUID(form.get("operation_id", ""))
-    except ValueError:
-        return new_id()
 
 
 def knew_each_other(form: Mapping[str, str]) -> bool | None:

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
+from webapp.contacts.forms import operation_id
+from webapp.contacts.promising import promise
 from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import remember
 from webapp.core.actor import NotHere, PersonRef
@@ -17,7 +19,7 @@ from webapp.swaps.blocking import block, unblock
 from webapp.swaps.checks import count_scan, count_verdict
 from webapp.swaps.codes import read_code
 from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, give_to_all, kept_scans, not_now, scan
-from webapp.swaps.forms import ReachForm, knew_each_other, moment, operation_id
+from webapp.swaps.forms import ReachForm, knew_each_other, moment
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.reaching import choose_reach
 from webapp.swaps.screen import draw, screen_code
@@ -236,15 +238,17 @@ def exchange(meeting_id: UUID) -> Response:
 @bp.post("/meetings/<uuid:meeting_id>/sheet")
 @signed_in
 def close_sheet(meeting_id: UUID) -> Response:
-    """Done: keep what was ticked and written, and let the camera look again."""
-    me, form = _me(), ReachForm(request.form)
+    """Done: keep what was ticked, written and promised, and let the camera look again."""
+    me, form, keyring = _me(), ReachForm(request.form), current_keyring()
     if not form.validate():
         shown = answers.met(meeting_id, me.id, form) | _typed()
         return refuse("swaps/sheet.html", "swaps/_sheet.html", **shown, over=is_partial())
     meeting = get_meeting(db.session(), meeting_id, me.id)
-    note, sealed = request.form.get("note", ""), Sealed(current_keyring(), "notes")
+    note, sealed = request.form.get("note", ""), Sealed(keyring, "notes")
     knew = knew_each_other(request.form)
     remember(db.session(), meeting, me.id, knew_each_other=knew, note=note, sealed=sealed, at=now())
+    operation, words, by = operation_id(request.form), request.form.get("promise", ""), current_actor()
+    promise(db.session(), operation, meeting, words, by=by, keyring=keyring, at=now())
     if form.answers:
         choose_reach(db.session(), me.id, form.reach(), at=now())
     db.session.commit()
@@ -255,7 +259,7 @@ def close_sheet(meeting_id: UUID) -> Response:
 def _typed() -> dict[str, Any]:
     """What was typed beside a refused answer goes back into the form."""
     remembered = {"knew_each_other": knew_each_other(request.form), "note": request.form.get("note", "")}
-    return {"remembered": remembered}
+    return {"remembered": remembered, "promised": request.form.get("promise", "")}
 
 
 @bp.post("/requests/<uuid:request_id>/answer")
