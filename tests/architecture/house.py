@@ -40,6 +40,7 @@ from webapp.events import staging as uploads
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
 from webapp.events.tables import Table
+from webapp.followups.links import morning_link
 from webapp.followups.stopping import stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan
 from webapp.swaps.waiting_scan import seal_scan
@@ -207,6 +208,10 @@ def _prove_an_address(app: Flask, side: Side) -> None:
     address_id = db.session.scalars(select(Address.id).where(Address.person_id == side.other.person_id)).one()
     proof = stop_link(app.extensions["mixwell.tools"].keyring, address_id).rpartition("/")[2]
     side.values |= {"address_id": address_id, "proof": proof}
+    mine = db.session.scalars(select(Address).where(Address.person_id == side.inside.person_id)).one()
+    link = morning_link(app.extensions["mixwell.tools"].keyring, side.event.id, mine, now() + timedelta(minutes=1))
+    *_, sent, mail_proof = link.split("/")
+    side.values |= {"mailed_id": mine.id, "sent": int(sent), "mail_proof": mail_proof, "act": "did"}
 
 
 def _mark_texts(side: Side) -> None:

@@ -1,6 +1,7 @@
 """The sample evening with something on every page: browsers of all roles, and where each route can be looked at."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.guests import GuestDetails, add_guest
 from webapp.events.inviting import invite, link_of
 from webapp.events.models import Attendee, DoorDevice, Event, Invitation
+from webapp.followups.links import morning_link
 from webapp.followups.stopping import stop_link
 
 LIST = Path(__file__).parents[1] / "events/files/mixer-200.csv"
@@ -226,6 +228,7 @@ class FullHouse:
         address = self.id_of(select(Address.id).order_by(Address.created_at))
         return {
             "followups.mail_choice": [stop_link(self.keyring, address)],
+            "followups.morning": [self._morning()],
             "swaps.badge_page": ["/b"],
             "accounts.link_page": ["/sign-in/link/nothing"],
             "invitations.open_invitation": [
@@ -234,6 +237,12 @@ class FullHouse:
                 "/invitation/nothing",
             ],
         }
+
+    def _morning(self) -> str:
+        """The page behind Ann's morning mail."""
+        with self.house.app.app_context():
+            ann = db.session.scalars(select(Address).where(Address.person_id == self.person("Ann Achebe"))).one()
+            return morning_link(self.keyring, self.event, ann, now() + timedelta(minutes=1))
 
     def _room_stops(self) -> dict[str, list[str]]:
         ann, base = self.people["attendee"], self.house.base

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from webapp.circles.access import organizer
 from webapp.circles.queries import circles_of
+from webapp.console.mixing import mixing_of
 from webapp.console.overview import events_by_circle, readiness
 from webapp.core.clock import now
 from webapp.core.database import db
@@ -29,4 +30,5 @@ def home() -> str:
 def event(event_id: UUID) -> str:
     """One event: how ready it is, what comes next, who is in."""
     event = get_event_organized_by(db.session(), current_actor(), event_id)
-    return render_template("console/event.html", event=event, ready=readiness(db.session(), event))
+    counts = {"ready": readiness(db.session(), event), "mixing": mixing_of(db.session(), event, now())}
+    return render_template("console/event.html", event=event, **counts)

@@ -15,6 +15,7 @@ from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
+from webapp.followups.quiet import quiet_hours_of
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.forms import read_wanted
 from webapp.people.placing import find_around
@@ -200,6 +201,7 @@ def me() -> str:
         door_code=find_door_code(session, tonight.place_id, current_keyring(), base_url) if tonight else None,
         given=who_has_my_card(session, person.id),
         blocked=blocked_by_me(session, person.id),
+        quiet=quiet_hours_of(session, person.id),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),
     )

@@ -27,6 +27,7 @@ LIMITS = {
     "badge run": "5 per hour",
     "import": "30 per hour",
     "invitation run": "20 per hour",
+    "link from a mail": "60 per minute; 400 per day",
 }
 """Name of what is limited → how often, per key."""
 
