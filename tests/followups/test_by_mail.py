@@ -9,9 +9,12 @@ from uuid import UUID
 
 import time_machine
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
+from tests.architecture.test_poison import infections
 from tests.followups.mornings import link_in, mails, next_morning, words
 from tests.people.pages import counted_statements, fill_card
+from tests.poison import POISON
 from tests.swaps.evening import EveningOut
 from webapp.accounts.models import SignInSession
 from webapp.accounts.sessions import open_session
@@ -22,7 +25,7 @@ from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Sealed
-from webapp.events.models import Attendee
+from webapp.events.models import Attendee, Event
 from webapp.followups.links import LIFE
 from webapp.followups.morning import MetThere, Step
 from webapp.mydata.leaving import erase
@@ -263,3 +266,28 @@ def test_a_way_to_reach_somebody_stands_in_the_mail_and_not_behind_its_link(
     mail = mail_to(evening, settings, "ann")
     assert "ben.work@example.org" in words(mail)
     assert "ben.work@example.org" not in evening.cast.browser().get(link_in(mail)).text
+
+
+def test_the_link_is_limited_like_everything_that_acts(evening: EveningOut, settings: Settings) -> None:
+    link, stranger = link_in(mail_to(evening, settings, "ben")), evening.cast.browser()
+    with time_machine.travel(now(), tick=False):
+        answers = [stranger.get(link).status_code for _ in range(61)]
+        assert stranger.get(link + "0").status_code == 404, "what is no link counts nothing and tells nothing"
+    assert answers == [200] * 60 + [429]
+
+
+def test_s_05_poison_stays_text_in_both_mails(evening: EveningOut) -> None:
+    """S-05: a name, a headline, a note, a promise and a way to be reached that would like to be markup."""
+    event = db.session.get_one(Event, evening.cast.mixer.id, options=[joinedload(Event.circle)])
+    met = [
+        MetThere(new_id(), new_id(), bad, bad, "holds", bad, promises, None, {"phone": bad, "link": bad})
+        for bad in POISON
+        for promises in ([OpenedPromise(new_id(), new_id(), bad, now(), None)], [])
+    ]
+    links = dict.fromkeys(("page", "everybody", "stop"), "https://mix.example.org/x")
+    render = evening.app.extensions["mixwell.tools"].render
+    for template in ("mail/morning.html", "mail/cards.html"):
+        mail = render(template, event=event, people=met, more=0, name=POISON[0], **links)
+        assert "7*7" in mail
+        own_web_pages = "<a> leads to ['https://"
+        assert [what for what in infections(mail) if not what.startswith(own_web_pages)] == []

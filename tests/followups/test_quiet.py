@@ -39,7 +39,8 @@ def hours() -> list[tuple[time, time]]:
     return [(row.starts, row.until) for row in db.session.scalars(select(QuietHours))]
 
 
-def test_the_morning_mail_waits_for_who_wants_quiet(evening: EveningOut, settings: Settings) -> None:
+def test_c8_the_morning_mail_waits_for_who_wants_quiet(evening: EveningOut, settings: Settings) -> None:
+    """C8: hours in which nothing is sent to me; what would have come then comes when they end."""
     ann = evening.cast.browser(evening.cast.ann.person_id)
     assert ann.post("/me/quiet-hours", data={"from": "07:00", "until": "11:00"}).status_code == 303
     morning = next_morning(evening)
