@@ -168,7 +168,7 @@ class FullHouse:
         event = f"/events/{self.event}"
         circle = f"/circles/{self.id_of(select(Circle.id))}"
         return {
-            "console.event": [event],
+            "console.event": [event, f"/events/{self.id_of(select(Event.id).order_by(Event.starts_at))}"],
             "events.edit": [f"{event}/edit"],
             "events.guests": [f"{event}/guests", f"{event}/guests?q=zzz"],
             "events.new_guest": [f"{event}/guests/new"],
