@@ -28,7 +28,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, RefusedScan
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import Meeting, Memory, Role, Takeaway
+from webapp.contacts.models import Meeting, Memory, Promise, Role, Takeaway
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -42,6 +42,7 @@ from webapp.events import staging as uploads
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
 from webapp.events.tables import Table
+from webapp.followups.links import morning_link
 from webapp.followups.stopping import stop_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
@@ -211,6 +212,10 @@ def _prove_an_address(app: Flask, side: Side) -> None:
     address_id = db.session.scalars(select(Address.id).where(Address.person_id == side.other.person_id)).one()
     proof = stop_link(app.extensions["mixwell.tools"].keyring, address_id).rpartition("/")[2]
     side.values |= {"address_id": address_id, "proof": proof}
+    mine = db.session.scalars(select(Address).where(Address.person_id == side.inside.person_id)).one()
+    link = morning_link(app.extensions["mixwell.tools"].keyring, side.event.id, mine, now() + timedelta(minutes=1))
+    *_, sent, mail_proof = link.split("/")
+    side.values |= {"mailed_id": mine.id, "sent": int(sent), "mail_proof": mail_proof, "act": "did"}
     _change_an_address(app, side)
 
 
@@ -310,6 +315,9 @@ def _meet(app: Flask, side: Side) -> None:
     sealed = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_NOTE, owner=me)
     for person, note in ((me, sealed), (them, None)):
         keep(Memory(id=new_id(), meeting_id=meeting.id, person_id=person, sealed_note=note, updated_at=at))
+    promise = Promise(id=new_id(), meeting_id=meeting.id, person_id=me, sealed_words=sealed, made_at=at)
+    keep(promise)
+    side.values["promise_id"] = promise.id
     swap = new_id()
     given = dict(meeting_id=meeting.id, event_id=side.event.id, operation_id=swap, card_version=1, wording="1", at=at)
     mine = Grant(id=new_id(), giver_id=me, receiver_id=them, fields=["link"], how="scan", **given)

@@ -19,11 +19,16 @@ TABLE = Path(__file__).with_name("routes.toml")
 OF_A_ROUTE = {
     "accounts.end_session": {"session_id": "session_id"},
     "circles.end_organizer": {"person_id": "organizer_id"},
+    "followups.act_by_mail": {"address_id": "mailed_id", "proof": "mail_proof"},
+    "followups.morning": {"address_id": "mailed_id", "proof": "mail_proof"},
 }
 """Where a name in an address means another object than everywhere else."""
 SEARCH = dict.fromkeys(("checkin.guests", "checkin.index", "events.guests"), "ann")
 """What has to be asked before a page shows anybody."""
-FORM = {"checkin.create_plus_one": {"host": "attendee_id"}}
+FORM = {
+    "checkin.create_plus_one": {"host": "attendee_id"},
+    "followups.act_by_mail": {"act": "act", "about": "promise_id"},
+}
 """Fields without which a write is about nobody: field → object."""
 
 

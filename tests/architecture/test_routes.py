@@ -38,7 +38,7 @@ MAY_SEE = {
     PRIVATE_NOTE: {"inside"},
 }
 """What only some may read → who; everything in the house carries one of these."""
-OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "invitations.open_invitation"}
+OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "followups.morning", "invitations.open_invitation"}
 """Routes whose address holds a secret: whoever has it may read what it is for."""
 REFUSED = {"in", "403", "404"}
 

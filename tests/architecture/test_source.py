@@ -29,6 +29,7 @@ LAYERS = (
     ("checkin",),
     ("contacts",),
     ("swaps",),
+    ("followups",),
     ("people",),
     ("console",),
 )

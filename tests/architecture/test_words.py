@@ -19,6 +19,8 @@ from tests.architecture.words import WORD, messages, outside_brackets, texts, wr
 from tests.web.pages import elements, read_page
 from webapp.badges.forms import STOCK_WORDS
 from webapp.badges.stocks import stocks
+from webapp.contacts.queries import OpenedPromise
+from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.identifiers import new_id
 from webapp.events.models import Event
@@ -175,7 +177,15 @@ def test_the_brackets_find_a_bare_text() -> None:
 
 def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     event = db.session.get_one(Event, dressed.mixer.values["event_id"], options=[joinedload(Event.circle)])
-    met = [(MetThere(new_id(), "Ann", state, "Ann"), "⟦LINK⟧") for state in get_args(State)]
+    made = [OpenedPromise(new_id(), new_id(), "Ann", now(), None)]
+    met = [
+        MetThere(new_id(), new_id(), "Ann", "Ann", state, note, promises, asked, {"link": "Ann"})
+        for state in get_args(State)
+        for note in ("", "Ann")
+        for promises in ([], made)
+        for asked in (None, new_id())
+    ]
+    shared = {"event": event, "people": met, "more": 2, "page": "⟦LINK⟧", "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"}
     given: dict[str, dict[str, object]] = {
         "address_changed": {"old": "⟦OLD⟧", "new": "⟦NEW⟧", "back": "⟦LINK⟧"},
         "code": {"digits": "123456", "link": "LINK", "instead": "⟦NEW⟧", "joins": True},
@@ -183,7 +193,8 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
         "joined": {},
         "note": {"name": "Ann", "words": "Ann", "answer_to": "", "page": "⟦LINK⟧", "stop": "⟦LINK⟧"},
-        "morning": {"event": event, "people": met, "more": 2, "everybody": "⟦LINK⟧", "stop": "⟦LINK⟧"},
+        "morning": shared,
+        "cards": shared | {"name": "Ann"},
     }
     mails = [name for name in all_templates() if name.startswith("mail/") and "/_" not in name]
     assert {name.split("/")[1].partition(".")[0] for name in mails} <= set(given)

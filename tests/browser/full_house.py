@@ -1,6 +1,7 @@
 """The sample evening with something on every page: browsers of all roles, and where each route can be looked at."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.guests import GuestDetails, add_guest
 from webapp.events.inviting import invite, link_of
 from webapp.events.models import Attendee, DoorDevice, Event, Invitation
+from webapp.followups.links import morning_link
 from webapp.followups.stopping import stop_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import Grant
@@ -172,7 +174,7 @@ class FullHouse:
         event = f"/events/{self.event}"
         circle = f"/circles/{self.id_of(select(Circle.id))}"
         return {
-            "console.event": [event],
+            "console.event": [event, f"/events/{self.id_of(select(Event.id).order_by(Event.starts_at))}"],
             "events.edit": [f"{event}/edit"],
             "events.guests": [f"{event}/guests", f"{event}/guests?q=zzz"],
             "events.new_guest": [f"{event}/guests/new"],
@@ -235,6 +237,7 @@ class FullHouse:
             "addresses.reversal": [self._changed(address)],
             "followups.mail_choice": [stop_link(self.keyring, address)],
             "relay.notes_choice": [relay_stop_link(self.keyring, self.id_of(select(Grant.id).order_by(Grant.at)))],
+            "followups.morning": [self._morning()],
             "swaps.badge_page": ["/b"],
             "accounts.link_page": ["/sign-in/link/nothing"],
             "invitations.open_invitation": [
@@ -254,6 +257,12 @@ class FullHouse:
             session.add(row)
             session.commit()
             return way_back(self.keyring, row.id)
+
+    def _morning(self) -> str:
+        """The page behind Ann's morning mail."""
+        with self.house.app.app_context():
+            ann = db.session.scalars(select(Address).where(Address.person_id == self.person("Ann Achebe"))).one()
+            return morning_link(self.keyring, self.event, ann, now() + timedelta(minutes=1))
 
     def _room_stops(self) -> dict[str, list[str]]:
         ann, base = self.people["attendee"], self.house.base

@@ -52,7 +52,7 @@ def tools(app: Flask) -> Tools:
     return tools
 
 
-def ask(kind: str, cause: UUID | str = "cause", **payload: str) -> UUID:
+def ask(kind: str, cause: UUID | str = "cause", **payload: Any) -> UUID:
     """Put one thing into the outbox and commit; the id of its first row."""
     with writing() as session:
         put(session, kind, cause=cause, at=now(), **payload)

@@ -65,7 +65,7 @@ def test_a_note_of_last_month_is_on_the_persons_page(phone: FlaskClient, demo: F
         ben_id = db.session.scalars(
             select(Person.id).where(Person.name == "Ben Adeyemi", Person.claimed_at.is_not(None))
         ).one()
-    assert "Promised him the name of my printer." in open_page(phone, f"/people/{ben_id}")
+    assert "Send him the name of my printer" in open_page(phone, f"/people/{ben_id}")
 
 
 def test_every_mail_that_was_sent_is_shown(phone: FlaskClient, demo: Flask) -> None:

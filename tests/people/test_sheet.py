@@ -78,6 +78,7 @@ def contact(number: int, **changes: object) -> SheetContact:
         ways=("ben@example.org",),
         remark="",
         note="Sails too. Wants the sailmaker’s name." if number % 2 else "",
+        promises=("Send the recipe",) if number % 3 == 1 else (),
         meeting_id=str(UUID(int=number * 99991)),
         code_text=f"{BASE_URL}/people/{UUID(int=2**120 + number)}",
     )

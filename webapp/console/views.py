@@ -1,11 +1,13 @@
 """The organizer's desk: all circles at a glance, and one event with what needs doing next."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
 
 from webapp.circles.access import organizer
 from webapp.circles.queries import circles_of
+from webapp.console.mixing import mixing_of
 from webapp.console.overview import events_by_circle, readiness
 from webapp.core.clock import now
 from webapp.core.database import db
@@ -30,5 +32,7 @@ def home() -> str:
 def event(event_id: UUID) -> str:
     """One event: how ready it is, what comes next, who is in."""
     event = get_event_organized_by(db.session(), current_actor(), event_id)
-    reports = reports_at(db.session(), event, reader=current_actor())
-    return render_template("console/event.html", event=event, ready=readiness(db.session(), event), reports=reports)
+    session, at = db.session(), now()
+    page: dict[str, Any] = {"ready": readiness(session, event), "mixing": mixing_of(session, event, at)}
+    page |= {"reports": reports_at(session, event, reader=current_actor())}
+    return render_template("console/event.html", event=event, **page)

@@ -50,6 +50,19 @@ class Memory(Base):
     updated_at: Mapped[datetime]
 
 
+class Promise(Base):
+    """Something its author said they would do for the other of a meeting: sealed, and read by its author alone."""
+
+    __tablename__ = "promises"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_words: Mapped[bytes]
+    made_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
 class Takeaway(Base):
     """What one person took home from an event besides contacts: an idea, a tip for another group. Sealed for them."""
 

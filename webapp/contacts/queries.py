@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.contacts.models import Block, Meeting, Memory
+from webapp.contacts.models import Block, Meeting, Memory, Promise
 from webapp.core.actor import NotHere
 from webapp.core.tokens import Sealed
 from webapp.events.models import Event
@@ -24,6 +25,17 @@ class Remembered:
 
 
 NOTHING = Remembered()
+
+
+@dataclass(frozen=True)
+class OpenedPromise:
+    """A promise of mine, its words opened for me. `done_at` is None while it is open."""
+
+    id: UUID
+    meeting_id: UUID
+    words: str
+    made_at: datetime
+    done_at: datetime | None
 
 
 def _meetings_of(person_id: UUID) -> Select[Meeting]:
@@ -95,6 +107,30 @@ def reason_to_keep(session: Session, person_id: UUID, other_id: UUID, sealed: Se
     """Why this person wants to keep the other, in their own latest words; "" if they did not say."""
     pair = meetings_of_pair(session, person_id, other_id)
     return next(filter(None, (memory_of(session, met.id, person_id, sealed).reason for met in pair)), "")
+
+
+def promises_of(session: Session, person_id: UUID, sealed: Sealed) -> list[OpenedPromise]:
+    """Everything this person promised to people in their story, oldest first: their own words, for them alone."""
+    told = _meetings_of(person_id).with_only_columns(Meeting.id)
+    mine = select(Promise).where(Promise.person_id == person_id, Promise.meeting_id.in_(told))
+    rows = session.scalars(mine.order_by(Promise.made_at, Promise.id))
+    return [open_promise(row, sealed) for row in rows]
+
+
+def get_promise(session: Session, promise_id: UUID, person_id: UUID) -> Promise:
+    """This promise, if the person made it and has the meeting in their story. Raises NotHere otherwise."""
+    told = _meetings_of(person_id).with_only_columns(Meeting.id)
+    mine = (Promise.id == promise_id) & (Promise.person_id == person_id)
+    found = session.scalar(select(Promise).where(mine, Promise.meeting_id.in_(told)))
+    if found is None:
+        raise NotHere
+    return found
+
+
+def open_promise(row: Promise, sealed: Sealed) -> OpenedPromise:
+    """A promise as its author reads it."""
+    words = sealed.open(row.sealed_words, owner=row.person_id)
+    return OpenedPromise(row.id, row.meeting_id, words, row.made_at, row.done_at)
 
 
 def _opened(memory: Memory, sealed: Sealed) -> Remembered:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
-from webapp.contacts.models import Meeting, Memory
+from webapp.contacts.models import Meeting, Memory, Promise
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Sealed
@@ -16,6 +16,11 @@ LONGEST_NOTE = 2000
 """Characters of one note."""
 LONGEST_REASON = 120
 """Characters of why one wants to keep a contact: one line (practices C10)."""
+
+_PROMISED = exists().where(Promise.meeting_id == Memory.meeting_id, Promise.person_id == Memory.person_id)
+_UNWRITTEN = Memory.sealed_note.is_(None) & Memory.sealed_reason.is_(None)
+NOT_A_WORD = Memory.knew_each_other.is_(None) & _UNWRITTEN & ~_PROMISED
+"""Of a memory: its owner has said nothing about the meeting."""
 
 
 def meet(session: Session, event_id: UUID | None, a: UUID, b: UUID, *, at: datetime) -> Meeting:
@@ -71,5 +76,4 @@ def remember(
 
 def forget_if_empty(session: Session, meeting_id: UUID) -> None:
     """Take the meeting out of the story of each side that has written nothing about it."""
-    empty = Memory.knew_each_other.is_(None) & Memory.sealed_note.is_(None) & Memory.sealed_reason.is_(None)
-    session.execute(delete(Memory).where(Memory.meeting_id == meeting_id, empty))
+    session.execute(delete(Memory).where(Memory.meeting_id == meeting_id, NOT_A_WORD))

@@ -90,12 +90,19 @@ def _name(handler: Handler) -> str:
 
 
 def put(
-    session: Session, kind: str, *, cause: UUID | str, at: datetime, recipient: UUID | str = "", **payload: str
+    session: Session,
+    kind: str,
+    *,
+    cause: UUID | str,
+    at: datetime,
+    recipient: UUID | str = "",
+    due_at: datetime | None = None,
+    **payload: str,
 ) -> None:
-    """Make everything that follows this kind due, at most once per cause, handler and recipient."""
+    """Make everything that follows this kind due, now or at `due_at`, once per cause, handler and recipient."""
     for handler in _wiring.reactions[kind]:
         row = dict(id=new_id(), kind=kind, handler=_name(handler), cause=str(cause), recipient=str(recipient))
-        row |= dict(payload=payload, created_at=at, due_at=at, attempts=0)
+        row |= dict(payload=payload, created_at=at, due_at=due_at or at, attempts=0)
         statement = insert_once(session, OutboxRow.__table__).values(row).on_conflict_do_nothing()
         if session.execute(statement.returning(OutboxRow.__table__.c.id)).first():
             session.info.setdefault("outbox", []).append(row["id"])

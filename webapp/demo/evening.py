@@ -20,6 +20,7 @@ from webapp.checkin.scans import Scan as DoorScan
 from webapp.circles.founding import found_circle
 from webapp.circles.models import Circle
 from webapp.contacts.models import Meeting
+from webapp.contacts.promising import promise
 from webapp.contacts.remembering import remember
 from webapp.core.actor import Actor, PersonRef
 from webapp.core.identifiers import new_id
@@ -95,7 +96,8 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     ann, ben, hanako, lina = (guests[name] for name in ("Ann Achebe", "Ben Adeyemi", "山田 花子", "李娜"))
     _met(stage.after(31), ann, hanako, "Paints shop signs by hand. Wants to see the ovens.")
     _met(stage.after(52), ann, lina, "Knows the quay grant inside out. Send her the plan.")
-    _met(stage.after(76), ann, ben, "Sails too. Promised him the name of my printer.")
+    sailing = _met(stage.after(76), ann, ben, "Sails too, and knows half the harbour.")
+    _promise(stage.after(77), sailing, ann, "Send him the name of my printer")
     _scan(stage.after(95), guests["Bo"], ann)
     _say_something_kind(stage.after(300), ann, ben, "Ben explains until the fog lifts.", at_once=True)
     _say_something_kind(stage.after(320), hanako, ann, "Her rye bread is worth the ferry.")
@@ -153,7 +155,7 @@ def _swap(stage: _Stage, one: Attendee, other: Attendee) -> None:
     _scan(stage, other, one)
 
 
-def _met(stage: _Stage, author: Attendee, other: Attendee, note: str) -> None:
+def _met(stage: _Stage, author: Attendee, other: Attendee, note: str) -> Meeting:
     """They swapped, and the first of them noted what they talked of."""
     _swap(stage, author, other)
     pair = sorted([author.person_id, other.person_id])
@@ -162,6 +164,12 @@ def _met(stage: _Stage, author: Attendee, other: Attendee, note: str) -> None:
     ).one()
     sealed = Sealed(stage.keyring, "notes")
     remember(stage.session, meeting, author.person_id, knew_each_other=False, note=note, sealed=sealed, at=stage.at)
+    return meeting
+
+
+def _promise(stage: _Stage, meeting: Meeting, author: Attendee, words: str) -> None:
+    by = _as(stage.session.get_one(Person, author.person_id))
+    promise(stage.session, new_id(), meeting, words, by=by, keyring=stage.keyring, at=stage.at)
 
 
 def _say_something_kind(stage: _Stage, writer: Attendee, about: Attendee, line: str, *, at_once: bool = False) -> None:

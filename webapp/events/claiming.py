@@ -33,8 +33,8 @@ def claim_place(session: Session, attendee: Attendee, *, by: Actor, at: datetime
     """
     if attendee.claimed_at is None:
         if by.person is not None and by.person.id != attendee.person_id:
-            moved = {"gone": str(attendee.person_id), "person_id": str(by.person.id)}
-            put(session, "place.moved", cause=attendee.id, at=at, **moved)
+            gone, stays = str(attendee.person_id), str(by.person.id)
+            put(session, "place.moved", cause=attendee.id, at=at, gone=gone, person_id=stays)
             attendee.person_id = by.person.id
         attendee.claimed_at = at
         put(session, "place.claimed", cause=attendee.id, at=at, attendee_id=str(attendee.id))

@@ -1,13 +1,18 @@
-"""The morning after: each who met someone gets one mail, once."""
+"""The morning after: each who met someone gets one mail, once; who has no account, if somebody gave them a card."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Address
 from webapp.core.database import db, writing
 from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.events.models import Event
-from webapp.followups.morning import is_morning_after, who_hears
+from webapp.followups.morning import guests_with_cards, is_morning_after, who_hears
+from webapp.followups.quiet import quiet_hours_of, when_awake
 
 MORNING = "morning.came"
 
@@ -20,10 +25,17 @@ def put_morning_mails(tools: Tools, at: datetime) -> None:
     db.session.rollback()
     for event in due:
         with writing() as session:
-            for person_id in who_hears(session, event.id):
+            for person_id in _everybody(session, event.id):
+                awake = when_awake(quiet_hours_of(session, person_id), at, event.zone).astimezone(UTC)
                 names = {"event_id": str(event.id), "person_id": str(person_id)}
-                put(session, MORNING, cause=event.id, at=at, recipient=person_id, **names)
+                put(session, MORNING, cause=event.id, at=at, due_at=awake, recipient=person_id, **names)
             session.commit()
+
+
+def _everybody(session: Session, event_id: UUID) -> Iterator[UUID]:
+    yield from who_hears(session, event_id)
+    without_account = Address.id.in_(guests_with_cards(event_id).order_by(None))
+    yield from session.scalars(select(Address.person_id).where(without_account).distinct()).all()
 
 
 def _told(event: Event) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.contacts.queries import memories_of
+from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.taking_home import taken_home_by
 from webapp.core.tokens import Sealed
 from webapp.mydata.record import Kept, claims, record
@@ -43,10 +43,13 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
 
 def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     evenings, memories = met_by(session, person_id), memories_of(session, person_id, sealed)
+    promises = promises_of(session, person_id, sealed)
 
     def told(event: str, met: Met) -> dict[str, Any]:
         words, card = memories[met.meeting.id], met.card.fields if met.card else {}
-        mine = {"knew_each_other": words.knew_each_other, "note": words.note, "reason": words.reason}
+        mine: dict[str, Any] = {"knew_each_other": words.knew_each_other, "note": words.note, "reason": words.reason}
+        made = [promise for promise in promises if promise.meeting_id == met.meeting.id]
+        mine["promises"] = [{"words": one.words, "made_at": one.made_at, "done_at": one.done_at} for one in made]
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]

@@ -5,7 +5,7 @@ one cannot be forgotten.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,12 +14,12 @@ from uuid import UUID
 from sqlalchemy import String, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.cards import CARD_FIELDS, REACHES
-from webapp.accounts.models import Address, Card, JoinedPerson, OneTimeCode, Person, SignInSession
+from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
+from webapp.accounts.models import Address, Card, JoinedPerson, OneTimeCode, Person, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished, may_be_taken_back, own_addresses
 from webapp.accounts.people import claim_person, known_people
 from webapp.circles.models import CircleRole
-from webapp.contacts.models import Block, Meeting, Memory
+from webapp.contacts.models import Block, Meeting, Memory, Promise, Role, Takeaway
 from webapp.core.database import Base
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow, put
@@ -27,7 +27,8 @@ from webapp.core.tokens import Sealed
 from webapp.core.versions import Version, bump
 from webapp.events.claiming import claim_own_places
 from webapp.events.models import Attendee
-from webapp.swaps.models import CardRequest, Grant
+from webapp.followups.models import QuietHours
+from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
 MOVED = frozenset(
     {
@@ -54,8 +55,14 @@ MOVED = frozenset(
         "joined_persons.person_id",
         "kept_scans.person_id",
         "kept_scans.shown_by_id",
+        "kind_lines.about_id",
+        "kind_lines.writer_id",
+        "pitch_reports.reported_id",
+        "pitch_reports.reporter_id",
         "refused_scans.by_person_id",
+        "roles.other_id",
         "sign_in_sessions.person_id",
+        "slide_codes.person_id",
     }
 )
 """Columns that name the person who stays instead, once what cannot stand twice was settled."""
@@ -67,9 +74,22 @@ SETTLED = frozenset(
         "meetings.second_id",
         "memories.person_id",
         "one_time_codes.person_id",
+        "photos.person_id",
+        "promises.person_id",
+        "quiet_hours.person_id",
+        "roles.person_id",
+        "takeaways.person_id",
     }
 )
 """Columns whose rows are joined, made anew or dropped one by one."""
+
+SEALED: Mapping[type[Memory | Promise | Role | Takeaway], tuple[str, ...]] = {
+    Memory: ("sealed_note", "sealed_reason"),
+    Promise: ("sealed_words",),
+    Role: ("sealed_word",),
+    Takeaway: ("sealed_idea", "sealed_tip"),
+}
+"""Tables of texts that only their author (`person_id`) opens → the columns that hold them."""
 
 Row = TypeVar("Row", bound=Base)
 
@@ -140,9 +160,9 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = _Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (_forget_between, _join_meetings, _reseal, _join_grants, _join_requests, _join_blocks):
+    for settle in (_forget_between, _join_meetings, _join_takeaways, _reseal, _join_grants, _join_requests):
         settle(two)
-    for settle in (_join_roles, _join_addresses, _join_cards, _agree_on_tonight):
+    for settle in (_join_blocks, _join_kind_lines, _join_roles, _join_addresses, _join_cards, _agree_on_tonight):
         settle(two)
     _move_the_rest(two)
     _rename(two)
@@ -165,6 +185,9 @@ def _forget_between(two: _Two) -> None:
         (Grant, Grant.giver_id, Grant.receiver_id),
         (CardRequest, CardRequest.asker_id, CardRequest.asked_id),
         (Block, Block.blocker_id, Block.blocked_id),
+        (KindLine, KindLine.about_id, KindLine.writer_id),
+        (PitchReport, PitchReport.reporter_id, PitchReport.reported_id),
+        (Role, Role.person_id, Role.other_id),
         (Meeting, Meeting.first_id, Meeting.second_id),
     ):
         two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
@@ -196,16 +219,15 @@ def _join_meeting(two: _Two, gone: Meeting, kept: Meeting) -> None:
         else:
             memory.meeting_id = kept.id
     two.session.flush()
-    for table in (Grant, CardRequest):
+    for table in (Grant, CardRequest, Promise):
         two.session.execute(update(table).where(table.meeting_id == gone.id).values(meeting_id=kept.id))
     two.session.delete(gone)
 
 
 def _join_memory(two: _Two, gone: Memory, kept: Memory) -> None:
     """Both notes stay, one under the other; what was said of having known each other first, was said first."""
-    written = [_note(two, memory) for memory in (kept, gone)]
-    note = "\n\n".join(dict.fromkeys(filter(None, written)))
-    kept.sealed_note = two.sealed.seal(note, owner=kept.person_id) if note else None
+    kept.sealed_note = _both(two, kept, gone, "sealed_note", "\n\n")
+    kept.sealed_reason = _both(two, kept, gone, "sealed_reason", " / ")
     if kept.knew_each_other is None:
         kept.knew_each_other = gone.knew_each_other
     kept.updated_at = max(kept.updated_at, gone.updated_at)
@@ -213,16 +235,36 @@ def _join_memory(two: _Two, gone: Memory, kept: Memory) -> None:
     two.session.flush()
 
 
-def _note(two: _Two, memory: Memory) -> str:
-    return two.sealed.open(memory.sealed_note, owner=memory.person_id) if memory.sealed_note else ""
+def _both(two: _Two, kept: Memory | Takeaway, gone: Memory | Takeaway, column: str, between: str) -> bytes | None:
+    """The texts of both, one after the other, sealed for whoever keeps them."""
+    texts = [_opened(two, getattr(row, column), row.person_id) for row in (kept, gone)]
+    whole = between.join(dict.fromkeys(filter(None, texts)))
+    return two.sealed.seal(whole, owner=kept.person_id) if whole else None
+
+
+def _opened(two: _Two, sealed: bytes | None, owner: UUID) -> str:
+    return two.sealed.open(sealed, owner=owner) if sealed else ""
+
+
+def _join_takeaways(two: _Two) -> None:
+    """What both took home from one event is one idea and one tip, in both words."""
+    mine = select(Takeaway).where(Takeaway.person_id.in_((two.stays, two.goes)))
+    for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
+        kept, gone = (one, other) if one.person_id == two.stays else (other, one)
+        kept.sealed_idea = _both(two, kept, gone, "sealed_idea", " / ")
+        kept.sealed_tip = _both(two, kept, gone, "sealed_tip", " / ")
+        two.session.delete(gone)
+    two.session.flush()
 
 
 def _reseal(two: _Two) -> None:
     """A sealed text is bound to its owner: it is opened as theirs and sealed as theirs again."""
-    for memory in two.session.scalars(select(Memory).where(Memory.person_id == two.goes)).all():
-        note = _note(two, memory)
-        memory.person_id = two.stays
-        memory.sealed_note = two.sealed.seal(note, owner=two.stays) if note else None
+    for table, columns in SEALED.items():
+        for row in two.session.scalars(select(table).where(table.person_id == two.goes)).all():
+            row.person_id = two.stays
+            for column in columns:
+                text = _opened(two, getattr(row, column), two.goes)
+                setattr(row, column, two.sealed.seal(text, owner=two.stays) if text else None)
     two.session.flush()
 
 
@@ -233,7 +275,7 @@ def _join_grants(two: _Two) -> None:
         rows = two.session.scalars(select(Grant).where(live, one.in_((two.stays, two.goes))).order_by(Grant.at))
         for older, newer in _doubles(rows.all(), two_way.key):
             given = {*older.fields, *newer.fields}
-            newer.fields = [field for field in CARD_FIELDS if field in given]
+            newer.fields = [field for field in (*CARD_FIELDS, PHOTO, NOTES) if field in given]
             two.session.delete(older)
     two.session.flush()
 
@@ -254,6 +296,16 @@ def _join_blocks(two: _Two) -> None:
         mine = select(Block).where(one.in_((two.stays, two.goes))).order_by(Block.at.desc())
         for newer, _older in _doubles(two.session.scalars(mine).all(), other.key):
             two.session.delete(newer)
+    two.session.flush()
+
+
+def _join_kind_lines(two: _Two) -> None:
+    """Of two lines by one writer about one person the approved one stays, else the later."""
+    for one, other in ((KindLine.about_id, KindLine.writer_id), (KindLine.writer_id, KindLine.about_id)):
+        mine = select(KindLine).where(one.in_((two.stays, two.goes)))
+        rows = sorted(two.session.scalars(mine).all(), key=lambda row: (row.approved_at is not None, row.written_at))
+        for lesser, _better in _doubles(rows, other.key):
+            two.session.delete(lesser)
     two.session.flush()
 
 
@@ -299,8 +351,12 @@ def _join_cards(two: _Two) -> None:
     """The card of who stays holds, and their choice how to be reached; what is empty is filled from the other."""
     kept, gone = (two.session.get_one(Card, person_id) for person_id in (two.stays, two.goes))
     if kept.reach_chosen_at is None:
-        for column in (*REACHES.values(), "reach_chosen_at"):
+        for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
             setattr(kept, column, getattr(gone, column))
+    for table in (Photo, QuietHours):
+        if two.session.get(table, two.stays) is None:
+            two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
+    kept.photo_at = kept.photo_at or gone.photo_at
     for field in CARD_FIELDS[1:]:
         setattr(kept, field, getattr(kept, field) or getattr(gone, field))
     kept.first_scan_explained_at = kept.first_scan_explained_at or gone.first_scan_explained_at
@@ -313,6 +369,9 @@ def _agree_on_tonight(two: _Two) -> None:
     mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
     for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
         one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
+        chosen = [place.gives for place in (one, other) if place.gives is not None]
+        if chosen:
+            one.gives = other.gives = [field for field in chosen[0] if all(field in gives for gives in chosen)]
     two.session.flush()
 
 
@@ -352,6 +411,8 @@ def _vanish(two: _Two) -> None:
     kept, gone = (two.session.get_one(Person, person_id) for person_id in (two.stays, two.goes))
     first = [claimed for claimed in (kept.claimed_at, gone.claimed_at) if claimed]
     kept.claimed_at = min(first, default=two.at)
+    seen = [person.signed_in_at for person in (kept, gone) if person.signed_in_at]
+    kept.signed_in_at, kept.asked_to_stay_at = max(seen, default=None), None
     two.session.flush()
     two.session.execute(delete(Person).where(Person.id == two.goes))
     two.session.add(JoinedPerson(gone_id=two.goes, person_id=two.stays, at=two.at))

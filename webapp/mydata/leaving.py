@@ -14,11 +14,12 @@ from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, O
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, Meeting, Memory, Takeaway
+from webapp.contacts.models import Block, Meeting, Memory, Promise, Takeaway
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.versions import Version, bump
 from webapp.events.models import Attendee, Event
+from webapp.followups.models import QuietHours
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport
 
 ERASED = "erased.txt"
@@ -72,6 +73,8 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Operation, Operation.actor == label),
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Version, Version.subject == label),
+        (Promise, Promise.person_id == person_id),
+        (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (Takeaway, Takeaway.person_id == person_id),
         (KindLine, or_(KindLine.about_id == person_id, KindLine.writer_id == person_id)),

@@ -128,6 +128,7 @@ def _contact(card: CardView, zone: str, at: datetime) -> SheetContact:
         ways=tuple(printed[field] for field in ("email", "phone", "link") if field in printed),
         remark=remark,
         note="",
+        promises=(),
         meeting_id=str(card.meeting_id),
         code_text="",
     )

@@ -12,13 +12,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from webapp.accounts.cards import REACHES
-from webapp.contacts.queries import NOTHING, Remembered, memories_of
+from webapp.contacts.queries import NOTHING, OpenedPromise, Remembered, memories_of
 from webapp.core import child, qr
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.one_by_one import OneByOne
 from webapp.core.tokens import Sealed
 from webapp.events.models import Event
-from webapp.people.queries import took_back
+from webapp.people.queries import promised_at, took_back
 from webapp.people.sheet import MOST, PAPERS, Paper, PenSheet, SheetContact, SheetWords, payload
 from webapp.swaps.queries import CardView, open_to
 from webapp.swaps.stories import Evening, Met, State, met_by
@@ -52,6 +52,7 @@ class _Known:
     cards: Mapping[UUID, CardView]
     withdrawn: set[UUID]
     memories: Mapping[UUID, Remembered]
+    promised: Mapping[UUID, list[OpenedPromise]]
     zone: str
     at: datetime
     base_url: str
@@ -66,6 +67,7 @@ def evening_sheet(
         cards=open_to(session, me.id, [met.person_id for met in evening.people]),
         withdrawn=took_back(session, me.id),
         memories=memories_of(session, me.id, sealed),
+        promised=promised_at(session, me.id, sealed),
         zone=event.zone,
         at=at,
         base_url=base_url,
@@ -104,6 +106,7 @@ def _contact(met: Met, known: _Known) -> SheetContact:
         ways=_ways(card, printed),
         remark=remark,
         note=memory.note,
+        promises=tuple(one.words for one in known.promised.get(met.meeting.id, []) if not one.done_at),
         meeting_id=str(met.meeting.id),
         code_text=f"{known.base_url}/people/{met.person_id}",
         work=" ".join(printed[field] for field in ("work", "work_link") if field in printed),

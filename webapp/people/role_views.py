@@ -5,12 +5,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, request, url_for
 
+from webapp.contacts.forms import operation_id
 from webapp.contacts.queries import meetings_of_pair
 from webapp.contacts.roles import TooManyRoles, add_role, remove_role
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
-from webapp.swaps.forms import operation_id
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring
 from webapp.web.hypermedia import redirect_to

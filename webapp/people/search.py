@@ -5,7 +5,7 @@ Everything happens in memory, on what its owner may see anyway: a sealed note is
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -22,11 +22,12 @@ LONGEST_WORD = 24
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: words as typed, one event, one way to stand. Nothing given: everybody."""
+    """What is looked for: words as typed, one event, one way to stand, an open promise. Nothing given: everybody."""
 
     words: str = ""
     event_id: UUID | None = None
     state: State | None = None
+    promised: bool = False
 
     @property
     def keys(self) -> list[str]:
@@ -42,7 +43,7 @@ class Wanted:
     @property
     def narrows(self) -> bool:
         """Whether anybody may be left out."""
-        return bool(self.keys or self.event_id or self.state)
+        return bool(self.keys or self.event_id or self.state or self.promised)
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,16 @@ class Found:
         return len({met.person_id for evening in self.evenings for met in evening.people})
 
 
-def find(evenings: Sequence[Evening], notes: Mapping[UUID, str], wanted: Wanted) -> Found:
-    """Who of these evenings is looked for. `notes` are the owner's own, opened, by meeting id."""
+def find(
+    evenings: Sequence[Evening], notes: Mapping[UUID, str], wanted: Wanted, promised: Collection[UUID] = ()
+) -> Found:
+    """Who of these evenings is looked for. `notes` are the owner's own words, opened, by meeting id; `promised` the
+    ids of meetings with an open promise."""
     keys = wanted.keys
     there = [evening for evening in evenings if wanted.event_id in (None, evening.event and evening.event.id)]
     matching = [_narrowed(evening, _matching(evening, notes, keys)) for evening in there]
+    if wanted.promised:
+        matching = [_narrowed(e, [met for met in e.people if met.meeting.id in promised]) for e in matching]
     states = Counter(met.state for evening in matching for met in evening.people)
     if wanted.state:
         matching = [_narrowed(e, [met for met in e.people if met.state == wanted.state]) for e in matching]

@@ -24,8 +24,9 @@ class SheetContact:
     """One person on the sheet; "" for what is not known or not open to the sheet's owner.
 
     `how` says in words when they met and who gave what. `ways` are the open ways to reach them, `remark` why there are
-    none; `work` is one piece of theirs with its link. `code_text` is the address of their page, `meeting_id` the one
-    their shared picture is made from. Whoever has no phone gets neither notes nor codes.
+    none; `promises` what I said I would do and have not done; `work` is one piece of theirs with its link. `code_text`
+    is the address of their page, `meeting_id` the one their shared picture is made from. Whoever has no phone gets
+    neither notes nor codes.
     """
 
     name: str
@@ -35,6 +36,7 @@ class SheetContact:
     ways: tuple[str, ...]
     remark: str
     note: str
+    promises: tuple[str, ...]
     meeting_id: str
     code_text: str
     work: str = ""

@@ -31,7 +31,7 @@ def sheet_pdf(sheet: PenSheet, progress: Progress = lambda done, total: None) ->
 def get_ready() -> None:
     """Draw a sheet about nobody: fonts, templates and style sheets are then read before anybody waits."""
     words = SheetWords("", ("",), "", "", ("",), "", "", "", "")
-    nobody = SheetContact("A", "A", "", "A", (), "", "", str(UUID(int=0)), "A")
+    nobody = SheetContact("A", "A", "", "A", (), "", "", (), str(UUID(int=0)), "A")
     width, height = PAPERS["a4"]
     sheet_pdf(PenSheet("A", "A", "", "en", width, height, words, (nobody,), choose("A")))
 

@@ -13,7 +13,7 @@ from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
 from webapp.contacts.forms import REASONS
-from webapp.contacts.queries import memories_of, memory_of
+from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.roles import roles_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
@@ -21,12 +21,13 @@ from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
+from webapp.followups.quiet import quiet_hours_of
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
-from webapp.people.queries import took_back, without_a_word
+from webapp.people.queries import open_at, promised_at, still_promised, took_back, without_a_word
 from webapp.people.search import find, find_passage
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
@@ -64,7 +65,8 @@ def index() -> str:
     """Whom I met, evening by evening; those alone whom the words and filters of the address leave."""
     session, me, wanted = db.session(), _me().id, read_wanted(request.args)
     evenings, withdrawn = met_by(session, me), took_back(session, me)
-    found = find(evenings, _my_notes(session, me) if wanted.keys else {}, wanted)
+    promised = promised_at(session, me, Sealed(current_keyring(), "notes")) if wanted.keys or wanted.promised else {}
+    found = find(evenings, _my_words(session, me, promised) if wanted.keys else {}, wanted, open_at(promised))
     taken = taken_home_by(session, me, Sealed(current_keyring(), "notes"))
     shown = with_quiet_ones(found.evenings, taken, came_to(session, me), wanted, among=evenings)
     events = [evening.event for evening in evenings if evening.event]
@@ -85,9 +87,11 @@ def evening(event_id: UUID) -> str:
     return render_template("people/evening.html", event=event, words=words, longest_words=LONGEST_WORDS)
 
 
-def _my_notes(session: Session, me: UUID) -> dict[UUID, str]:
+def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromise]]) -> dict[UUID, str]:
+    """Everything I wrote, by meeting id: the note, then each promise."""
     remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
-    return {meeting_id: f"{memory.note} {memory.reason}" for meeting_id, memory in remembered.items()}
+    lines = {meeting_id: [one.words for one in made] for meeting_id, made in promised.items()}
+    return {key: "\n".join([memory.note, memory.reason, *lines.get(key, [])]) for key, memory in remembered.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -126,6 +130,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
     remembered = {meeting.id: memory_of(db.session(), meeting.id, me, sealed) for meeting in story.meetings}
     around = find_around(db.session(), me, story.meetings)
     here = url_for(".show", person_id=person_id)
+    promised = promised_at(db.session(), me, sealed)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
     if story.card:
@@ -135,7 +140,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
             "kind_line": my_line(db.session(), person_id, me),
         }
     page |= {"reasons": REASONS, "reason": next((said.reason for said in remembered.values() if said.reason), "")}
-    return render_template("people/show.html", **page, arounds=around)
+    return render_template("people/show.html", **page, arounds=around, promised_at=promised)
 
 
 def _story(me: UUID, person_id: UUID) -> PairStory:
@@ -232,6 +237,8 @@ def next_page() -> str:
     bare = [met for met in without_a_word(db.session(), me, evenings) if met.person_id not in asking]
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
+    promised = promised_at(db.session(), me, Sealed(current_keyring(), "notes"))
+    page["promises"] = still_promised(promised, evenings)
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     return render_template("people/next.html", **page, then=url_for(".next_page"))
@@ -257,6 +264,7 @@ def me() -> str:
         given=who_has_my_card(session, person.id),
         lines_about_me=lines_about(session, person.id),
         blocked=blocked_by_me(session, person.id),
+        quiet=quiet_hours_of(session, person.id),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),
     )

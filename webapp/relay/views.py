@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from webapp.accounts.cards import NOTES
+from webapp.contacts.forms import operation_id
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.relay.stopping import get_grant
 from webapp.relay.verdicts import NotOpen, RelayVerdict, Sent
 from webapp.relay.writing import close, close_grant, write_to
-from webapp.swaps.forms import operation_id
 from webapp.swaps.stories import pair_story
 from webapp.web.access import public, signed_in
 from webapp.web.current import current_actor, current_keyring

@@ -12,6 +12,7 @@ from webapp.core.operations import Envelope, once
 from webapp.core.outbox import put
 from webapp.core.tokens import Keyring, Sealed
 from webapp.core.versions import bump
+from webapp.followups.quiet import quiet_hours_of, when_awake
 from webapp.relay.verdicts import Closed, NotOpen, RelayVerdict, Sent
 from webapp.swaps.models import Grant
 from webapp.swaps.stories import pair_story
@@ -33,12 +34,14 @@ def write_to(
     sealed = Sealed(keyring, "notes through")
 
     def act() -> RelayVerdict:
-        card = pair_story(session, me, person_id).card
-        if card is None or not card.takes_notes:
+        story = pair_story(session, me, person_id)
+        if story.card is None or not story.card.takes_notes:
             return NotOpen()
-        text = base64.b64encode(sealed.seal(words, owner=operation)).decode()
-        names = {"operation": str(operation), "writer_id": str(me), "words": text}
-        put(session, WRITTEN, cause=operation, at=at, recipient=person_id, **names, reader_id=str(person_id))
+        met = story.meetings[0].event
+        awake = when_awake(quiet_hours_of(session, person_id), at, met.zone if met else "UTC")
+        said = {"operation": str(operation), "words": base64.b64encode(sealed.seal(words, owner=operation)).decode()}
+        said |= {"writer_id": str(me), "reader_id": str(person_id)}
+        put(session, WRITTEN, cause=operation, at=at, recipient=person_id, due_at=awake, **said)
         return Sent(person_id)
 
     fingerprint = keyring.mac("note through", words).hex()

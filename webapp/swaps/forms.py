@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from webapp.accounts.cards import WAYS
 from webapp.accounts.forms import CardForm, count_sentences
 from webapp.core.actor import NotHere
-from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
 from webapp.swaps.kind_lines import LONGEST_LINE
 from webapp.swaps.reaching import Reach
@@ -93,14 +92,6 @@ class KindLineForm(Form):
         """Refuse a second sentence."""
         if count_sentences(field.data or "") > 1:
             raise ValidationError(_l("One sentence is enough. It stands longer."))
-
-
-def operation_id(form: Mapping[str, str]) -> UUID:
-    """The id made before this form was sent. A form without one is a new operation each time it is sent."""
-    try:
-        return UUID(form.get("operation_id", ""))
-    except ValueError:
-        return new_id()
 
 
 def knew_each_other(form: Mapping[str, str]) -> bool | None:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 
+from webapp.contacts.forms import operation_id
 from webapp.core import qr
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
-from webapp.swaps.forms import TalkForm, operation_id
+from webapp.swaps.forms import TalkForm
 from webapp.swaps.models import SlideCode
 from webapp.swaps.screen import draw
 from webapp.swaps.slides import end_slide_code, get_slide, make_slide_code, slides_of

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
-from webapp.contacts.forms import read_reason
+from webapp.contacts.forms import operation_id, read_reason
+from webapp.contacts.promising import promise
 from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import remember
 from webapp.core.actor import NotHere, PersonRef
@@ -19,7 +20,7 @@ from webapp.swaps.blocking import block, unblock
 from webapp.swaps.checks import count_scan, count_verdict
 from webapp.swaps.codes import read_code
 from webapp.swaps.exchange import Intent, Scan, finish_kept, give_mine, give_to_all, kept_scans, not_now, scan
-from webapp.swaps.forms import ReachForm, knew_each_other, moment, operation_id
+from webapp.swaps.forms import ReachForm, knew_each_other, moment
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.reaching import choose_reach
 from webapp.swaps.reporting import LONGEST_WORDS, report_pitch
@@ -257,15 +258,17 @@ def exchange(meeting_id: UUID) -> Response:
 @bp.post("/meetings/<uuid:meeting_id>/sheet")
 @signed_in
 def close_sheet(meeting_id: UUID) -> Response:
-    """Done: keep what was ticked and written, and let the camera look again."""
-    me, form = _me(), ReachForm(request.form)
+    """Done: keep what was ticked, written and promised, and let the camera look again."""
+    me, form, keyring = _me(), ReachForm(request.form), current_keyring()
     if not form.validate():
         shown = answers.met(meeting_id, me.id, form) | _typed()
         return refuse("swaps/sheet.html", "swaps/_sheet.html", **shown, over=is_partial())
     meeting = get_meeting(db.session(), meeting_id, me.id)
-    note, sealed = request.form.get("note", ""), Sealed(current_keyring(), "notes")
+    note, sealed = request.form.get("note", ""), Sealed(keyring, "notes")
     said: dict[str, Any] = {"knew_each_other": knew_each_other(request.form), "reason": read_reason(request.form)}
     remember(db.session(), meeting, me.id, note=note, sealed=sealed, at=now(), **said)
+    operation, words, by = operation_id(request.form), request.form.get("promise", ""), current_actor()
+    promise(db.session(), operation, meeting, words, by=by, keyring=keyring, at=now())
     if form.answers:
         choose_reach(db.session(), me.id, form.reach(), at=now())
     db.session.commit()
@@ -279,7 +282,8 @@ def close_sheet(meeting_id: UUID) -> Response:
 def _typed() -> dict[str, Any]:
     """What was typed beside a refused answer goes back into the form."""
     knew, reason = knew_each_other(request.form), read_reason(request.form) or ""
-    return {"remembered": {"knew_each_other": knew, "note": request.form.get("note", ""), "reason": reason}}
+    remembered = {"knew_each_other": knew, "note": request.form.get("note", ""), "reason": reason}
+    return {"remembered": remembered, "promised": request.form.get("promise", "")}
 
 
 @bp.post("/requests/<uuid:request_id>/answer")
