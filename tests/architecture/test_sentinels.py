@@ -22,13 +22,16 @@ from tests.architecture.conftest import house_settings
 from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, PRIVATE_PHONE, House
 from tests.architecture.routes import address
 from tests.architecture.whole_evening import TYPED, Kept, digits_of, dump_of, hits, whole_evening
+from tests.cast import keep
 from tests.conftest import make_client
 from webapp.accounts.models import Card
-from webapp.badges.models import Badge
+from webapp.badges.models import Badge, Document
+from webapp.badges.printing import KEPT_FOR, file_of
 from webapp.badges.queries import find_by_token
 from webapp.contacts.models import Memory
 from webapp.core.clock import now
 from webapp.core.database import Base, db, writing
+from webapp.core.identifiers import new_id
 from webapp.core.tokens import Keyring, Sealed
 from webapp.mydata.record import record
 
@@ -139,11 +142,18 @@ def test_s_09_papers_are_fetched_by_those_who_may_and_by_nobody_else(kept: Kept)
 
 
 def test_s_09_a_paper_is_gone_a_day_later(kept: Kept) -> None:
-    path, browser = address(kept.house.app, "badges.file", "GET", kept.house.mixer), kept.house.browser("organizer")
-    with time_machine.travel(now() + timedelta(hours=6), tick=False):
-        assert browser.get(path, buffered=True).status_code == 200
-    with time_machine.travel(now() + timedelta(hours=24), tick=False):
-        assert browser.get(path, buffered=True).status_code == 404
+    house, at = kept.house, now()
+    of = {"event_id": house.mixer.values["event_id"], "asked_by": house.mixer.values["organizer_id"]}
+    paper = Document(id=new_id(), kind="badges", stock="a4-4up", asked_at=at, expires_at=at + KEPT_FOR, **of)
+    paper.started_at = paper.finished_at = at
+    document_id = keep(paper).id
+    file = file_of(document_id, house.app.extensions["mixwell.settings"].data_dir)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"%PDF-1.7")
+    for hours, status in ((6, 200), (25, 404)):
+        with time_machine.travel(at + timedelta(hours=hours), tick=False):
+            path = f"/documents/{document_id}/file"
+            assert house.browser("organizer").get(path, buffered=True).status_code == status
 
 
 def test_s_46_a_dump_holds_no_code_link_cookie_or_note(kept: Kept) -> None:

@@ -1,0 +1,246 @@
+"""What two claims of one human have twice, made one: table by table, before the rest simply changes its name."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
+from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
+from webapp.accounts.moving import drop_unfinished
+from webapp.circles.models import CircleRole
+from webapp.contacts.models import Block, Meeting, Memory, Promise, Role, Takeaway
+from webapp.core.database import Base
+from webapp.core.tokens import Sealed
+from webapp.events.models import Attendee
+from webapp.followups.models import QuietHours
+from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
+
+SEALED: tuple[tuple[type[Memory] | type[Promise] | type[Role] | type[Takeaway], tuple[str, ...]], ...] = (
+    (Memory, ("sealed_note", "sealed_reason")),
+    (Promise, ("sealed_words",)),
+    (Role, ("sealed_word",)),
+    (Takeaway, ("sealed_idea", "sealed_tip")),
+)
+"""Tables of texts that only their author (`person_id`) opens → the columns that hold them."""
+
+Row = TypeVar("Row", bound=Base)
+
+_CAREFUL = ("not_tonight", "take", "ask", "swap")
+"""Choices for an evening, the most careful first."""
+
+
+@dataclass(frozen=True)
+class Two:
+    """What is being joined: `goes` becomes `stays`."""
+
+    session: Session
+    stays: UUID
+    goes: UUID
+    sealed: Sealed
+    at: datetime
+
+    def now_called(self, person_id: UUID) -> UUID:
+        return self.stays if person_id == self.goes else person_id
+
+
+def forget_between(two: Two) -> None:
+    """Nobody meets, asks or blocks themself."""
+    both = (two.stays, two.goes)
+    for table, one, other in (
+        (Grant, Grant.giver_id, Grant.receiver_id),
+        (CardRequest, CardRequest.asker_id, CardRequest.asked_id),
+        (Block, Block.blocker_id, Block.blocked_id),
+        (KindLine, KindLine.about_id, KindLine.writer_id),
+        (PitchReport, PitchReport.reporter_id, PitchReport.reported_id),
+        (Role, Role.person_id, Role.other_id),
+        (Meeting, Meeting.first_id, Meeting.second_id),
+    ):
+        two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
+    two.session.expire_all()
+
+
+def join_meetings(two: Two) -> None:
+    """Pairs are sorted anew; where both met the same person at the same event, that is one meeting."""
+    theirs = or_(Meeting.first_id == two.goes, Meeting.second_id == two.goes)
+    for meeting in two.session.scalars(select(Meeting).where(theirs)).all():
+        first, second = sorted((two.stays, meeting.other_of(two.goes)))
+        pair = (Meeting.first_id == first) & (Meeting.second_id == second)
+        # "IS": one met outside every event has NULL there, and is joined with another such.
+        twin = two.session.scalar(select(Meeting).where(pair, Meeting.event_id.is_not_distinct_from(meeting.event_id)))
+        if twin:
+            _join_meeting(two, meeting, twin)
+        else:
+            meeting.first_id, meeting.second_id = first, second
+        two.session.flush()
+
+
+def _join_meeting(two: Two, gone: Meeting, kept: Meeting) -> None:
+    kept.met_at = min(kept.met_at, gone.met_at)
+    for memory in two.session.scalars(select(Memory).where(Memory.meeting_id == gone.id)).all():
+        owner = two.now_called(memory.person_id)
+        twin = two.session.scalar(select(Memory).where(Memory.meeting_id == kept.id, Memory.person_id == owner))
+        if twin:
+            _join_memory(two, memory, twin)
+        else:
+            memory.meeting_id = kept.id
+    two.session.flush()
+    for table in (Grant, CardRequest, Promise):
+        two.session.execute(update(table).where(table.meeting_id == gone.id).values(meeting_id=kept.id))
+    two.session.delete(gone)
+
+
+def _join_memory(two: Two, gone: Memory, kept: Memory) -> None:
+    """Both notes stay, one under the other; what was said of having known each other first, was said first."""
+    kept.sealed_note = _both(two, kept, gone, "sealed_note", "\n\n")
+    kept.sealed_reason = _both(two, kept, gone, "sealed_reason", " / ")
+    if kept.knew_each_other is None:
+        kept.knew_each_other = gone.knew_each_other
+    kept.updated_at = max(kept.updated_at, gone.updated_at)
+    two.session.delete(gone)
+    two.session.flush()
+
+
+def _both(two: Two, kept: Memory | Takeaway, gone: Memory | Takeaway, column: str, between: str) -> bytes | None:
+    """The texts of both, one after the other, sealed for whoever keeps them."""
+    texts = [_opened(two, getattr(row, column), row.person_id) for row in (kept, gone)]
+    whole = between.join(dict.fromkeys(filter(None, texts)))
+    return two.sealed.seal(whole, owner=kept.person_id) if whole else None
+
+
+def _opened(two: Two, sealed: bytes | None, owner: UUID) -> str:
+    return two.sealed.open(sealed, owner=owner) if sealed else ""
+
+
+def join_takeaways(two: Two) -> None:
+    """What both took home from one event is one idea and one tip, in both words."""
+    mine = select(Takeaway).where(Takeaway.person_id.in_((two.stays, two.goes)))
+    for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
+        kept, gone = (one, other) if one.person_id == two.stays else (other, one)
+        kept.sealed_idea = _both(two, kept, gone, "sealed_idea", " / ")
+        kept.sealed_tip = _both(two, kept, gone, "sealed_tip", " / ")
+        two.session.delete(gone)
+    two.session.flush()
+
+
+def reseal(two: Two) -> None:
+    """A sealed text is bound to its owner: it is opened as theirs and sealed as theirs again."""
+    for table, columns in SEALED:
+        rows: Sequence[Any] = two.session.scalars(select(table).where(table.person_id == two.goes)).all()
+        for row in rows:
+            row.person_id = two.stays
+            for column in columns:
+                text = _opened(two, getattr(row, column), two.goes)
+                setattr(row, column, two.sealed.seal(text, owner=two.stays) if text else None)
+    two.session.flush()
+
+
+def join_grants(two: Two) -> None:
+    """Of two cards that hold in one direction the newer stays, with every field that either gave and no other."""
+    live = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
+    for one, two_way in ((Grant.giver_id, Grant.receiver_id), (Grant.receiver_id, Grant.giver_id)):
+        rows = two.session.scalars(select(Grant).where(live, one.in_((two.stays, two.goes))).order_by(Grant.at))
+        for older, newer in _doubles(rows.all(), two_way.key):
+            given = {*older.fields, *newer.fields}
+            newer.fields = [field for field in (*CARD_FIELDS, PHOTO, NOTES) if field in given]
+            two.session.delete(older)
+    two.session.flush()
+
+
+def join_requests(two: Two) -> None:
+    """Of two questions that wait in one direction the newer stays."""
+    waits = CardRequest.answered_at.is_(None) & CardRequest.undone_at.is_(None)
+    for one, other in ((CardRequest.asker_id, CardRequest.asked_id), (CardRequest.asked_id, CardRequest.asker_id)):
+        mine = select(CardRequest).where(waits, one.in_((two.stays, two.goes))).order_by(CardRequest.at)
+        for older, _newer in _doubles(two.session.scalars(mine).all(), other.key):
+            two.session.delete(older)
+    two.session.flush()
+
+
+def join_blocks(two: Two) -> None:
+    """Whoever one of them blocked, or was blocked by, is blocked from and by both."""
+    for one, other in ((Block.blocker_id, Block.blocked_id), (Block.blocked_id, Block.blocker_id)):
+        mine = select(Block).where(one.in_((two.stays, two.goes))).order_by(Block.at.desc())
+        for newer, _older in _doubles(two.session.scalars(mine).all(), other.key):
+            two.session.delete(newer)
+    two.session.flush()
+
+
+def join_kind_lines(two: Two) -> None:
+    """Of two lines by one writer about one person the approved one stays, else the later."""
+    for one, other in ((KindLine.about_id, KindLine.writer_id), (KindLine.writer_id, KindLine.about_id)):
+        mine = select(KindLine).where(one.in_((two.stays, two.goes)))
+        rows = sorted(two.session.scalars(mine).all(), key=lambda row: (row.approved_at is not None, row.written_at))
+        for lesser, _better in _doubles(rows, other.key):
+            two.session.delete(lesser)
+    two.session.flush()
+
+
+def join_roles(two: Two) -> None:
+    mine = select(CircleRole).where(CircleRole.person_id.in_((two.stays, two.goes)), CircleRole.ended_at.is_(None))
+    for _older, newer in _doubles(two.session.scalars(mine.order_by(CircleRole.given_at)).all(), "circle_id"):
+        newer.ended_at = two.at
+    two.session.flush()
+
+
+def _doubles(rows: Sequence[Row], key: str) -> Iterable[tuple[Row, Row]]:
+    """Rows that agree in this column, one before the other in the order given."""
+    first: dict[object, Row] = {}
+    pairs = []
+    for row in rows:
+        before = first.get(getattr(row, key))
+        if before is not None:
+            pairs.append((before, row))
+        first[getattr(row, key)] = row
+    return pairs
+
+
+def join_addresses(two: Two) -> None:
+    """Every proven address opens the one door; of one that both only hoped for, one row is left."""
+    both = Address.person_id.in_((two.stays, two.goes))
+    rows = two.session.scalars(select(Address).where(both).order_by(Address.confirmed_at.desc().nulls_last())).all()
+    by_key: dict[str, Address] = {}
+    for row in rows:
+        kept = by_key.setdefault(row.address_key, row)
+        if kept is not row:
+            kept.no_news_at = kept.no_news_at or row.no_news_at
+            two.session.delete(row)
+    for person_id in (two.stays, two.goes):
+        drop_unfinished(two.session, person_id)
+    two.session.execute(delete(OneTimeCode).where(OneTimeCode.person_id == two.goes))
+    # A browser in which no code was typed for this person does nothing dangerous as them.
+    theirs = update(SignInSession).where(SignInSession.person_id == two.goes)
+    two.session.execute(theirs.values(stepped_up_at=None))
+    two.session.flush()
+
+
+def join_cards(two: Two) -> None:
+    """The card of who stays holds, and their choice how to be reached; what is empty is filled from the other."""
+    kept, gone = (two.session.get_one(Card, person_id) for person_id in (two.stays, two.goes))
+    if kept.reach_chosen_at is None:
+        for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
+            setattr(kept, column, getattr(gone, column))
+    for table in (Photo, QuietHours):
+        if two.session.get(table, two.stays) is None:
+            two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
+    kept.photo_at = kept.photo_at or gone.photo_at
+    for field in CARD_FIELDS[1:]:
+        setattr(kept, field, getattr(kept, field) or getattr(gone, field))
+    kept.first_scan_explained_at = kept.first_scan_explained_at or gone.first_scan_explained_at
+    kept.version, kept.updated_at = max(kept.version, gone.version) + 1, two.at
+    two.session.flush()
+
+
+def agree_on_tonight(two: Two) -> None:
+    """Who has two places at one event wants there what the more careful of their two choices says."""
+    mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
+    for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
+        one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
+        chosen = [place.gives for place in (one, other) if place.gives is not None]
+        if chosen:
+            one.gives = other.gives = [field for field in chosen[0] if all(field in gives for gives in chosen)]
+    two.session.flush()
