@@ -326,7 +326,7 @@ def _meet(app: Flask, side: Side) -> None:
     slide = SlideCode(id=new_id(), event_id=side.event.id, person_id=me, made_at=at, starts_at=at)
     slide.ends_at = at + timedelta(hours=1)
     keep(slide)
-    word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_NOTE, owner=me)
+    word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal("Mentor", owner=me)
     role = Role(id=new_id(), person_id=me, other_id=them, sealed_word=word, since=at.date(), made_at=at)
     keep(role)
     side.values |= {"role_id": role.id}

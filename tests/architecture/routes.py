@@ -32,6 +32,10 @@ FORM = {
 """Fields without which a write is about nobody: field → object."""
 
 
+OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "followups.morning", "invitations.open_invitation"}
+"""Routes whose address holds a secret: whoever has it may read what it is for."""
+
+
 @dataclass(frozen=True)
 class Knock:
     """One role at one route, with the objects of one side."""

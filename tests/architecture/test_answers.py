@@ -27,6 +27,8 @@ SCANNER_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-un
 OF_FILES = {
     "badges.file": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'",
     "circles.logo": "sandbox; default-src 'none'",
+    "people.photo": "sandbox; default-src 'none'",
+    "photos.mine": "sandbox; default-src 'none'",
     "people.sheet": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'",
 }
 """Routes that answer with a file somebody made → its own, narrower policy."""
@@ -173,7 +175,8 @@ def test_files_and_files_that_are_not_there_carry_our_headers(house: House) -> N
             assert [fault for fault in faults_of(answer, "static") if "policy" not in fault] == [], path
             assert answer.headers["Content-Security-Policy"] in {POLICY, SCANNER_POLICY}, path
     sheet = client.get(f"/static/{build}/css/app.css", buffered=True)
-    again = client.get(f"/static/{build}/css/app.css", headers={"If-Modified-Since": sheet.headers["Last-Modified"]})
+    seen = {"If-Modified-Since": sheet.headers["Last-Modified"]}
+    again = client.get(f"/static/{build}/css/app.css", headers=seen, buffered=True)
     assert (again.status_code, again.data) == (304, b""), "says: what you have, with the headers you have"
 
 

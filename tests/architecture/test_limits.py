@@ -16,19 +16,22 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from limits import RateLimitItem, parse_many
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import webapp
 from tests.architecture.test_source import modules
 from tests.cast import Cast
 from tests.conftest import make_client
-from tests.people.evening import asked, met
+from tests.people.evening import asked, gave, met
 from tests.swaps.evening import BASE, EveningOut
+from webapp.accounts.models import Address
 from webapp.badges.documents import private_code_of
 from webapp.badges.slips import TRIES
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
+from webapp.followups.links import morning_link
 from webapp.settings import Settings
 from webapp.swaps.granting import MOST_OPEN
 from webapp.swaps.queries import waiting_for_me
@@ -123,6 +126,32 @@ def _note(*, to_one: bool) -> Callable[[EveningOut], Use]:
     return use
 
 
+def _about_ben(deed: str, **data: str) -> Callable[[EveningOut], Use]:
+    def use(evening: EveningOut) -> Use:
+        cast = evening.cast
+        gave(met(cast, cast.ann, cast.ben), cast.ben)
+        phone = cast.browser(cast.ann.person_id)
+        return Use(cast.ann.person_id, lambda: phone.post(f"/people/{cast.ben.person_id}/{deed}", data=data))
+
+    return use
+
+
+def _exit(evening: EveningOut) -> Use:
+    actor, key = evening.cast.door()
+    phone, place = evening.cast.browser(door_key=key), f"/events/{evening.cast.mixer.id}/exit"
+    assert actor.device
+    return Use(actor.device.id, lambda: phone.post(place, data={"code": "00000000"}))
+
+
+def _mailed(evening: EveningOut) -> Use:
+    cast = evening.cast
+    met(cast, cast.ann, cast.ben)
+    mine = db.session.scalars(select(Address).where(Address.person_id == cast.ben.person_id)).one()
+    db.session.rollback()
+    link = morning_link(evening.keyring, cast.mixer.id, mine, now())
+    return Use(mine.id, lambda: cast.browser().get(link))
+
+
 USES: dict[str, Callable[[EveningOut], Use]] = {
     "sign-in mail by address": _mail_to_me,
     "sign-in mail by network": _of_network("/sign-in", {"email": "someone@example.org"}),
@@ -134,6 +163,10 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "guest search": _at_the_door("GET", "door/guests?q=ann"),
     "sheet": _sheet,
     "badge run": _at_the_desk("documents", kind="door_list"),
+    "pitch report": _about_ben("report"),
+    "kind line": _about_ben("kind-line", line="Ben tells a good story."),
+    "exit sheet": _exit,
+    "link from a mail": _mailed,
     "slide code": _mine("/me/slides", starts="20:00", minutes="45"),
     "photo": _mine("/me/photo"),
     "note through": _note(to_one=False),

@@ -101,8 +101,8 @@ def test_what_hangs_on_a_person_goes_with_the_person() -> None:
         assert any(key.target_fullname == "persons.id" and key.ondelete == "CASCADE" for key in keys), table
 
 
-OUTLIVES = {"account", "with-account", "meeting", "circle", "screens"}
-"""Retentions that end with a person, a pair or a circle, and not by the calendar."""
+OUTLIVES = {"account", "with-account", "meeting", "circle", "screens", "until-asked"}
+"""Retentions that end with a person, a pair, a circle or a wish, and not by the calendar."""
 
 
 def test_after_four_hundred_days_every_table_with_a_date_is_empty(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import webapp
 import webapp.events.views as event_views
 from tests.architecture.house import PRIVATE_LINK, PRIVATE_NOTE, PRIVATE_PHONE, ROLES, House
 from tests.architecture.routes import (
+    OPENED_BY_A_SECRET,
     address,
     class_of,
     knock,
@@ -38,8 +39,6 @@ MAY_SEE = {
     PRIVATE_NOTE: {"inside"},
 }
 """What only some may read → who; everything in the house carries one of these."""
-OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "followups.morning", "invitations.open_invitation"}
-"""Routes whose address holds a secret: whoever has it may read what it is for."""
 REFUSED = {"in", "403", "404"}
 
 

@@ -22,7 +22,6 @@ LATER = {
     12: "exhibitors",
     17: "introductions",
     18: "minors",
-    34: "changing the address one signs in with",
     40: "push",
     41: "addresses that we would call: push, webhooks, pictures by link",
 }

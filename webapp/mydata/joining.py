@@ -33,8 +33,8 @@ from webapp.mydata.settling import (
     join_grants,
     join_kind_lines,
     join_meetings,
+    join_organizing,
     join_requests,
-    join_roles,
     join_takeaways,
     reseal,
 )
@@ -144,7 +144,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
     around = _everybody_around(two)
     for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests):
         settle(two)
-    for settle in (join_blocks, join_kind_lines, join_roles, join_addresses, join_cards, agree_on_tonight):
+    for settle in (join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards, agree_on_tonight):
         settle(two)
     _move_the_rest(two)
     _rename(two)

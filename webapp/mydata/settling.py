@@ -180,7 +180,8 @@ def join_kind_lines(two: Two) -> None:
     two.session.flush()
 
 
-def join_roles(two: Two) -> None:
+def join_organizing(two: Two) -> None:
+    """Who organizes a circle twice does so once."""
     mine = select(CircleRole).where(CircleRole.person_id.in_((two.stays, two.goes)), CircleRole.ended_at.is_(None))
     for _older, newer in _doubles(two.session.scalars(mine.order_by(CircleRole.given_at)).all(), "circle_id"):
         newer.ended_at = two.at
