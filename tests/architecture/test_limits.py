@@ -136,6 +136,12 @@ def _about_ben(deed: str, **data: str) -> Callable[[EveningOut], Use]:
     return use
 
 
+def _taken_along(evening: EveningOut) -> Use:
+    ann = evening.cast.ann.person_id
+    phone = evening.cast.browser(ann)
+    return Use(ann, lambda: phone.get("/me/data.zip"))
+
+
 def _exit(evening: EveningOut) -> Use:
     actor, key = evening.cast.door()
     phone, place = evening.cast.browser(door_key=key), f"/events/{evening.cast.mixer.id}/exit"
@@ -163,6 +169,7 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "guest search": _at_the_door("GET", "door/guests?q=ann"),
     "sheet": _sheet,
     "badge run": _at_the_desk("documents", kind="door_list"),
+    "export": _taken_along,
     "pitch report": _about_ben("report"),
     "kind line": _about_ben("kind-line", line="Ben tells a good story."),
     "exit sheet": _exit,

@@ -76,3 +76,8 @@ def test_nothing_is_lost_and_nothing_is_larger_than_its_box(text: str, width: fl
     if fitted.readable:
         assert fitted.height <= height + 1e-6
         assert all(advance(line, NAMES) * fitted.size <= width * 1.001 for line in fitted.lines)
+
+
+def test_a_note_of_several_lines_is_set_in_our_own_font() -> None:
+    assert is_branded("Keeps bees.\nAsk for honey.", "atkinson-hyperlegible-next")
+    assert not is_branded("Keeps bees.\n蜂", "atkinson-hyperlegible-next")

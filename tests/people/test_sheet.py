@@ -339,7 +339,7 @@ def test_when_many_print_at_once_one_is_asked_to_come_back(
         answer = phone.get(address)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
     assert read_page(address, answer.text).faults == []
-    assert "Your sheet was not made. Nothing is lost. Try again in a moment." in words(answer.text)
+    assert "It was not made just now. Nothing is lost. Try again in a moment." in words(answer.text)
     assert f'href="{address}"' in answer.text
     assert phone.get(address).status_code == 200
 

@@ -121,8 +121,11 @@ def advance(text: str, family: Family) -> float:
 
 
 def is_branded(text: str, family: Family) -> bool:
-    """Whether our own font has every character. If not, the whole text is set in Noto: no word in two faces."""
-    return all(ord(sign) in _advances(family) for sign in text)
+    """Whether our own font has every character. If not, the whole text is set in Noto: no word in two faces.
+
+    The end of a line is no character: nothing is drawn there.
+    """
+    return all(sign == "\n" or ord(sign) in _advances(family) for sign in text)
 
 
 def is_right_to_left(text: str) -> bool:

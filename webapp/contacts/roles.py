@@ -94,8 +94,16 @@ def remove_role(session: Session, operation: UUID, role_id: UUID, *, by: Actor, 
     return once(session, envelope, RoleRemoved, act, at=at)
 
 
+def all_roles_of(session: Session, person_id: UUID, sealed: Sealed) -> dict[UUID, list[Since]]:
+    """What everybody is and was to this person, by person, the oldest first."""
+    rows = session.scalars(select(Role).where(Role.person_id == person_id).order_by(Role.since, Role.made_at, Role.id))
+    found: dict[UUID, list[Since]] = {}
+    for role in rows:
+        opened = Since(role.id, sealed.open(role.sealed_word, owner=person_id), role.since)
+        found.setdefault(role.other_id, []).append(opened)
+    return found
+
+
 def roles_of(session: Session, person_id: UUID, other_id: UUID, sealed: Sealed) -> list[Since]:
     """What this other is and was to this person, the oldest first."""
-    mine = select(Role).where(Role.person_id == person_id, Role.other_id == other_id)
-    rows = session.scalars(mine.order_by(Role.since, Role.made_at, Role.id))
-    return [Since(role.id, sealed.open(role.sealed_word, owner=person_id), role.since) for role in rows]
+    return all_roles_of(session, person_id, sealed).get(other_id, [])

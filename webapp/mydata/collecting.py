@@ -11,22 +11,47 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.photos import photo_of
 from webapp.contacts.queries import memories_of, promises_of
+from webapp.contacts.roles import all_roles_of
 from webapp.contacts.taking_home import taken_home_by
+from webapp.core import child
+from webapp.core.actor import PersonRef
 from webapp.core.tokens import Sealed
+from webapp.mydata.book import book_of, payload
 from webapp.mydata.record import Kept, claims, record
+from webapp.people.printing import NotPrinted, draw
 from webapp.people.taking_along import what_i_hold, write_cards
 from webapp.swaps.queries import who_has_my_card
 from webapp.swaps.stories import Met, met_by
 
+BOOK = child.Limits(cpu_seconds=90, memory_bytes=2 << 30, wall_seconds=120)
+"""What drawing the book may use: two thousand people take a quarter of the processor time."""
 
-def export_of(session: Session, person_id: UUID, sealed: Sealed, at: datetime) -> bytes:
-    """A ZIP: `mine.json` with everything kept about this person, `people.vcf` with the cards they hold."""
+
+def export_of(session: Session, person: PersonRef, sealed: Sealed, at: datetime) -> bytes | NotPrinted:
+    """A ZIP: everything kept about this person as `mine.json`, and as `mine.pdf` to be read, the cards they hold as
+    `people.vcf`, their photo. The database is let go before anything is drawn."""
+    everything = everything_of(session, person.id, sealed, at)
+    cards = write_cards(what_i_hold(met_by(session, person.id), at).cards)
+    photo = photo_of(session, person.id)
+    session.rollback()
+    drawing = payload(book_of(everything, person.name, at))
+    book = draw("webapp.mydata.book_pdf:book_from_payload", drawing, person.id, BOOK)
+    if isinstance(book, NotPrinted):
+        return book
+    files: dict[str, str | bytes] = {"mine.pdf": book, "people.vcf": cards}
+    files["mine.json"] = json.dumps(everything, ensure_ascii=False, indent=1, default=str)
+    if photo:
+        files["photo.jpg"] = photo
+    return _zipped(files)
+
+
+def _zipped(files: Mapping[str, str | bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        whole = everything_of(session, person_id, sealed, at)
-        archive.writestr("mine.json", json.dumps(whole, ensure_ascii=False, indent=1, default=str))
-        archive.writestr("people.vcf", write_cards(what_i_hold(met_by(session, person_id), at).cards))
+        for name, content in files.items():
+            archive.writestr(name, content)
     return file.getvalue()
 
 
@@ -43,13 +68,14 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
 
 def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     evenings, memories = met_by(session, person_id), memories_of(session, person_id, sealed)
-    promises = promises_of(session, person_id, sealed)
+    promises, roles = promises_of(session, person_id, sealed), all_roles_of(session, person_id, sealed)
 
     def told(event: str, met: Met) -> dict[str, Any]:
         words, card = memories[met.meeting.id], met.card.fields if met.card else {}
         mine: dict[str, Any] = {"knew_each_other": words.knew_each_other, "note": words.note, "reason": words.reason}
         made = [promise for promise in promises if promise.meeting_id == met.meeting.id]
         mine["promises"] = [{"words": one.words, "made_at": one.made_at, "done_at": one.done_at} for one in made]
+        mine["roles"] = [{"word": role.word, "since": role.day} for role in roles.get(met.person_id, [])]
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]

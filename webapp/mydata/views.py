@@ -14,9 +14,11 @@ from webapp.events.queries import events_of
 from webapp.mydata.collecting import export_of
 from webapp.mydata.jobs import AFTER_AN_EVENT
 from webapp.mydata.leaving import LastOrganizer, leave
+from webapp.people.printing import PATIENCE, NotPrinted
 from webapp.web.access import public, signed_in
 from webapp.web.current import current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
+from webapp.web.limits import spend
 
 bp = Blueprint("mydata", __name__)
 
@@ -33,9 +35,14 @@ def index() -> str:
 @signed_in
 def export() -> Response:
     """Everything of mine in one file."""
-    person_id, at = current_actor().someone.id, now()
-    file = io.BytesIO(export_of(db.session(), person_id, Sealed(current_keyring(), "notes"), at))
-    response = send_file(file, "application/zip", as_attachment=True, download_name=_file_name(at), etag=False)
+    person, at = current_actor().someone, now()
+    spend("export", person.id)
+    made = export_of(db.session(), person, Sealed(current_keyring(), "notes"), at)
+    if isinstance(made, NotPrinted):
+        page = render_template("people/not_printed.html", again=url_for(".export"))
+        return make_response(page, 503, {"Retry-After": f"{PATIENCE:.0f}"})
+    file, name = io.BytesIO(made), _file_name(at)
+    response = send_file(file, "application/zip", as_attachment=True, download_name=name, etag=False)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -171,12 +171,22 @@ def expect_a_tap() -> None:
 
 
 def print_sheet(sheet: PenSheet, whose: UUID) -> bytes | NotPrinted:
-    """The sheet as a PDF, one at a time for each person. Its file is gone before this returns: notes are private."""
+    """The sheet as a PDF; `draw` says how."""
+    drawn = draw(_DRAWING, payload(sheet), whose, LIMITS)
+    expect_a_tap()  # by the next one, who has seen the button already
+    return drawn
+
+
+def draw(function: str, drawing: Mapping[str, object], whose: UUID, limits: child.Limits) -> bytes | NotPrinted:
+    """A PDF that `function` makes in a child, one at a time for each person, few at once for all.
+
+    Its file is gone before this returns: notes are private.
+    """
     with _one_for_each.alone(whose) as alone, _place(_in_line, 0) as in_line:
         if not (alone and in_line):
             return NotPrinted()
         with _place(_at_once, PATIENCE) as my_turn:
-            return _drawn(sheet) if my_turn else NotPrinted()
+            return _drawn(function, drawing, limits) if my_turn else NotPrinted()
 
 
 @contextmanager
@@ -190,9 +200,8 @@ def _place(places: BoundedSemaphore, patience: float) -> Iterator[bool]:
             places.release()
 
 
-def _drawn(sheet: PenSheet) -> bytes | NotPrinted:
+def _drawn(function: str, drawing: Mapping[str, object], limits: child.Limits) -> bytes | NotPrinted:
     with TemporaryDirectory() as folder:
-        out = Path(folder) / "sheet.pdf"
-        result = child.run(_DRAWING, payload(sheet), out, LIMITS)
-        expect_a_tap()  # by the next one, who has seen the button already
+        out = Path(folder) / "drawn.pdf"
+        result = child.run(function, drawing, out, limits)
         return out.read_bytes() if result == child.Done() else NotPrinted()

@@ -32,6 +32,7 @@ LIMITS = {
     "guest search": "60 per minute; 300 per 10 minutes",
     "exit sheet": "20 per minute; 300 per hour",
     "sheet": "6 per minute; 10 per day",
+    "export": "10 per day",
     "badge run": "5 per hour",
     "slide code": "10 per day",
     "photo": "20 per day",

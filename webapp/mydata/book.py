@@ -1,0 +1,94 @@
+"""Everything of mine as a book to read: the same that `mine.json` holds, in plain words.
+
+Drawn elsewhere: pass `payload(book)` to a child process that runs `webapp.mydata.book_pdf:book_from_payload`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from webapp.web.templating import choose_language, date_words, day_words
+from webapp.web.words import _, n_
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One person, one evening, one kind of record: who or what, and a line for each thing there is to say."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Entries of one kind."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """All of it. `language` is a BCP 47 tag."""
+
+    title: str
+    made: str
+    language: str
+    sections: tuple[Section, ...]
+
+
+def payload(book: Book) -> Mapping[str, object]:
+    """The book as JSON can carry it to a child process."""
+    return asdict(book)
+
+
+def book_of(everything: Mapping[str, Any], name: str, at: datetime) -> Book:
+    """What `collecting.everything_of` found, told to its owner."""
+    sections = (
+        Section(_("Your card"), tuple(_cards(everything))),
+        Section(_("People you met"), tuple(map(_person, everything["people"]))),
+        Section(_("What you took home"), tuple(map(_evening, everything["evenings"]))),
+        Section(_("Who has your card"), tuple(map(_holder, everything["who_has_my_card"]))),
+        Section(_("Everything that is kept"), tuple(_records(everything["records"]))),
+    )
+    return Book(
+        title=_("What Mixwell keeps of %(name)s", name=name),
+        made=date_words(at, "UTC"),
+        language=choose_language(),
+        sections=tuple(section for section in sections if section.entries),
+    )
+
+
+def _cards(everything: Mapping[str, Any]) -> Iterator[Entry]:
+    for card in everything["records"]["cards"]["rows"]:
+        texts = tuple(value for value in card.values() if isinstance(value, str) and value)
+        if texts:
+            yield Entry(_("As others get it, as far as you give it"), texts)
+
+
+def _person(met: Mapping[str, Any]) -> Entry:
+    when = ", ".join(filter(None, [met["event"], date_words(met["met_at"], "UTC")]))
+    card = [text for field, text in met["card"].items() if field != "name"]
+    said = [_("You wrote: %(note)s", note=met["note"])] if met["note"] else []
+    said += [_("Why you keep this: %(reason)s", reason=met["reason"])] if met["reason"] else []
+    said += [_("You promised: %(words)s", words=promise["words"]) for promise in met["promises"]]
+    said += [_("%(word)s since %(day)s", word=role["word"], day=day_words(role["since"])) for role in met["roles"]]
+    return Entry(met["name"], (when, *card, *said))
+
+
+def _evening(evening: Mapping[str, Any]) -> Entry:
+    return Entry(evening["event"], tuple(filter(None, (evening["idea"], evening["tip"]))))
+
+
+def _holder(given: Mapping[str, Any]) -> Entry:
+    when = ", ".join(filter(None, [given["event_title"], date_words(given["at"], given["zone"])]))
+    return Entry(given["name"], (when,))
+
+
+def _records(records: Mapping[str, Mapping[str, Any]]) -> Iterator[Entry]:
+    for kept in records.values():
+        rows: Sequence[object] = kept["rows"]
+        if rows:
+            count = str(n_("%(num)d entry, in mine.json", "%(num)d entries, in mine.json", len(rows)))
+            yield Entry(kept["purpose"], (count, _("Seen by: %(who)s.", who=kept["seen_by"])))
