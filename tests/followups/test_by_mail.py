@@ -164,7 +164,7 @@ def test_the_page_shows_no_card_the_mail_did_not_show(evening: EveningOut, setti
 
 
 def test_the_link_can_do_nothing_to_what_is_not_in_the_mail(evening: EveningOut, settings: Settings) -> None:
-    """S-16, S-12: other people's questions, notes and promises, and mine of other evenings, are not within reach."""
+    """S-16: other people's questions, notes and promises, and mine of other evenings, are not within reach."""
     ann, ben = evening.cast.ann, evening.cast.ben
     anns = say(evening, ann, ben, "send the recipe")
     link, stranger = link_in(mail_to(evening, settings, "ben")), evening.cast.browser()
