@@ -10,6 +10,7 @@ from datetime import UTC, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pypdfium2
 import time_machine
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -183,6 +184,12 @@ def type_code(page: Page, code: str) -> None:
     """Type what stands under a badge, or behind a code, where the camera would read it."""
     page.get_by_label("Code under the badge").fill(code)
     page.get_by_role("button", name="Go", exact=True).click()
+
+
+def words_on(pdf: bytes) -> str:
+    """What stands on paper."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
 
 
 def mixwell(house: House, *arguments: str) -> str:

@@ -3,13 +3,12 @@
 import re
 from urllib.parse import urlsplit
 
-import pypdfium2
 import pytest
 import time_machine
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.phones import CODE, enter_code
-from tests.browser.room import Room, type_code
+from tests.browser.room import Room, type_code, words_on
 from tests.browser.served import link_in, words_of
 from webapp.events.models import Attendee
 
@@ -59,12 +58,6 @@ def pdf_of(answer: Response, phone: Page) -> bytes:
     headers = {"Origin": answer.url[: -len(urlsplit(answer.url).path)], "Content-Type": own}
     again = phone.context.request.post(asked.url, data=asked.post_data_buffer, headers=headers)
     return again.body()
-
-
-def words_on(pdf: bytes) -> str:
-    """What stands on it."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
 
 
 # Without an account.
