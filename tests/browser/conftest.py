@@ -1,9 +1,17 @@
 """One Playwright for all browser tests: its synchronous interface can run only once at a time in a process."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
+
+from tests.browser.phones import Phones, phones_for
+from tests.browser.room import Room
+from tests.browser.served import House, a_house
+from tests.cast import Cast
+from tests.swaps.evening import EveningOut
+from webapp.core.database import allow_writing, db
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +21,30 @@ def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         yield playwright
+
+
+@dataclass(frozen=True)
+class Venue:
+    """A house and phones that the journeys of a file share, each in a room of its own."""
+
+    house: House
+    phones: Phones
+
+
+@pytest.fixture(scope="module")
+def venue(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Venue]:
+    """An empty house, served."""
+    films = tmp_path_factory.mktemp("films")
+    with a_house(tmp_path_factory.mktemp("house")) as house, phones_for(playwright, house.base, films) as phones:
+        yield Venue(house, phones)
+
+
+@pytest.fixture
+def room(venue: Venue) -> Iterator[Room]:
+    """An evening of its own; no page of it may have complained at the end."""
+    app = venue.house.app
+    allow_writing(False)
+    with app.app_context():
+        yield Room(venue.house, venue.phones, EveningOut(app, Cast(app)))
+        db.session.remove()
+    assert venue.phones.put_away() == []

@@ -40,6 +40,7 @@ TWINS = "twins@example.org"
 
 NO_PAGES = {
     "static": "files",
+    "pwa.icon": "a picture",
     "pwa.manifest": "a file",
     "pwa.service_worker": "a file",
     "circles.logo": "a picture",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, StorageState, expect
 
 from tests.browser.fake_camera import CHROMIUM, FLAGS, film, flags_for, held_up
 from tests.browser.served import House, words_of
@@ -46,6 +46,13 @@ class Phones:
         finally:
             browser.close()
 
+    def put_away(self) -> list[str]:
+        """Close every page; what was complained of meanwhile."""
+        for context in self.browser.contexts:
+            context.close()
+        heard, self.complaints = self.complaints, []
+        return heard
+
     def _watched(
         self,
         browser: Browser,
@@ -64,14 +71,14 @@ class Phones:
         )
         if script:
             context.add_init_script(WATCH)
-        context.on("console", lambda said: self._note(said.type in {"error", "warning"}, said.text))
-        context.on("weberror", lambda error: self._note(True, str(error.error)))
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.set_default_timeout(15_000)
         return context
 
-    def _note(self, bad: bool, words: str) -> None:
-        if bad:
-            self.complaints.append(words)
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self.complaints.append(f"{said.text} {said.location['url']}")
 
 
 @contextmanager

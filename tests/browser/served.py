@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import webapp
 from webapp.core import schema
+from webapp.core.database import db
 from webapp.settings import read_settings
 
 PATIENCE = 30.0
@@ -88,3 +89,5 @@ def a_house(folder: Path, mode: str = "test") -> Iterator[House]:
         server.shutdown()
         thread.join()
         app.extensions["mixwell.runner"].stop()
+        with app.app_context():
+            db.engine.dispose()

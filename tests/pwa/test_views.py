@@ -32,6 +32,12 @@ def test_each_is_asked_for_again_every_time_and_is_the_same_for_everybody(
     assert cast.browser(cast.ann.person_id).get(path).data == answer.data
 
 
+def test_a_pdf_in_a_window_of_its_own_finds_an_icon(client: FlaskClient) -> None:
+    with client.get("/favicon.ico", follow_redirects=True) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+        assert b"<svg" in answer.data
+
+
 def test_the_manifest_names_icons_that_have_the_size_it_says(client: FlaskClient) -> None:
     answer = client.get("/manifest.webmanifest")
     assert answer.mimetype == "application/manifest+json"

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, rend
 from webapp.pwa.shell import shell_files
 from webapp.web.access import public
 from webapp.web.assets import asset_url
+from webapp.web.hypermedia import redirect_to
 from webapp.web.words import _
 
 bp = Blueprint("pwa", __name__)
@@ -63,6 +64,13 @@ def service_worker() -> Response:
     response = make_response(script)
     response.mimetype = "text/javascript"
     return _ask_each_time(response)
+
+
+@bp.get("/favicon.ico")
+@public
+def icon() -> Response:
+    """What browsers ask for beside a PDF, which cannot say where its icon is."""
+    return redirect_to(_asset("icons/mark.svg"))
 
 
 @bp.get("/offline")
