@@ -102,7 +102,7 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     sailing = _met(stage.after(76), ann, ben, "Sails too, and knows half the harbour.")
     _promise(stage.after(77), sailing, ann, "Send him the name of my printer")
     _is_to(stage.after(2000), ann, ben, "Referrer")
-    _take_home(stage.after(600), ann, TakenHome("One oven day a month for the whole quay.", "Let the rowers lend boats."))
+    _take_home(stage.after(600), ann, TakenHome("One oven day a month for the whole quay.", "Lend the boats."))
     _scan(stage.after(95), guests["Bo"], ann)
     _say_something_kind(stage.after(300), ann, ben, "Ben explains until the fog lifts.", at_once=True)
     _say_something_kind(stage.after(320), hanako, ann, "Her rye bread is worth the ferry.")
@@ -206,7 +206,7 @@ def _say_something_kind(stage: _Stage, writer: Attendee, about: Attendee, line: 
 
 
 def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str, Attendee]) -> None:
-    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; a swap, two cards that wait, a talk just over."""
+    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; a swap, waiting cards, a talk just over."""
     a_week_ago = stage.after(-7 * 24 * 60)
     event = plan_event(stage.session, circle, _plan("Quayside mixer", stage.at), by=dora.id, at=a_week_ago.at)
     who = [people.ANN, people.BEN, *people.OTHERS, *people.crowd(38)]
