@@ -270,8 +270,10 @@ class FullHouse:
         asked = self.post(ann, "/scans", code=f"{base}/B/{self.badge('Sunny 🎉 Okonkwo')}")
         kept = self.post(self.people["newcomer"], "/scans", code=f"{base}/B/{self.badge('Ben Adeyemi')}")
         met = self.id_of(select(Meeting.id).order_by(Meeting.met_at))
+        self.post(ann, "/me/slides", operation_id=str(new_id()), starts="20:00", minutes="45")
         return {
             "people.show": [f"/people/{self.person(name)}" for name in ("Ben Adeyemi", "Bo", "Sunny 🎉 Okonkwo")],
+            "people.index": ["/people?q=zzz", "/people?q=printer", "/people?promise=open"],
             "people.evening": [f"/people/evenings/{self.event}"],
             "swaps.sheet": [asked, f"/meetings/{met}/sheet"],
             "swaps.plain_sheet": [f"/scan/answers/{word}" for word in ("no-swap", "own-badge", "undone", "too-late")],

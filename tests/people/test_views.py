@@ -46,7 +46,7 @@ def test_people_stand_in_the_order_of_the_evening_and_the_newest_evening_first(p
         met(cast, cast.ann, cast.guest(name), at=now() - timedelta(minutes=minutes))
     met(cast, cast.ann, cast.guest("Long Ago", event=before), at=now() - timedelta(days=90))
     said = words(phone.get("/people").text)
-    order = ["Autumn mixer", "Early Ellis", "Late Larsen", "Spring lunch", "Long Ago"]
+    order = ["Early Ellis", "Late Larsen", "(Autumn mixer)", "Long Ago", "(Spring lunch)"]
     assert [said.rindex(word) for word in order] == sorted(said.rindex(word) for word in order)
 
 
@@ -310,8 +310,7 @@ def test_once_inside_the_code_steps_back_behind_a_word(phone: FlaskClient, cast:
     check_in.how = "badge"
     keep(check_in)
     page = phone.get("/me").text
-    assert page.index("Who has my card") < page.index('id="door-code"')
-    assert "<summary>Code of my badge</summary>" in page
+    assert page.index("<summary>Code of my badge</summary>") < page.index('id="door-code"')
 
 
 def test_without_an_event_there_is_no_door_code(cast: Cast) -> None:

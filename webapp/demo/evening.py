@@ -22,6 +22,8 @@ from webapp.circles.models import Circle
 from webapp.contacts.models import Meeting
 from webapp.contacts.promising import promise
 from webapp.contacts.remembering import remember
+from webapp.contacts.roles import add_role
+from webapp.contacts.taking_home import TakenHome, take_home
 from webapp.core.actor import Actor, PersonRef
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Keyring, Sealed
@@ -33,6 +35,7 @@ from webapp.events.models import Attendee, Event
 from webapp.events.planning import EventPlan, plan_event
 from webapp.swaps.exchange import Scan, scan
 from webapp.swaps.kind_lines import answer_line, lines_about, write_line
+from webapp.swaps.slides import Talk, make_slide_code
 
 CIRCLE = "Harbour Chamber"
 ORGANIZER = "dora@example.org"
@@ -98,6 +101,8 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     _met(stage.after(52), ann, lina, "Knows the quay grant inside out. Send her the plan.")
     sailing = _met(stage.after(76), ann, ben, "Sails too, and knows half the harbour.")
     _promise(stage.after(77), sailing, ann, "Send him the name of my printer")
+    _is_to(stage.after(2000), ann, ben, "Referrer")
+    _take_home(stage.after(600), ann, TakenHome("One oven day a month for the whole quay.", "Lend the boats."))
     _scan(stage.after(95), guests["Bo"], ann)
     _say_something_kind(stage.after(300), ann, ben, "Ben explains until the fog lifts.", at_once=True)
     _say_something_kind(stage.after(320), hanako, ann, "Her rye bread is worth the ferry.")
@@ -110,8 +115,8 @@ def _came(stage: _Stage, event: Event, guest: Guest, dora: Person) -> Attendee:
     person = claim_place(stage.session, attendee, by=Actor(), at=stage.at)
     claim_person(stage.session, person, proven_address=attendee.email or None, at=stage.at)
     change_card(stage.session, person.id, _card(guest, attendee.email), stage.at)
-    reachable = bool(attendee.email)
-    choose_reach(stage.session, person.id, {"email"} if reachable else set(), at=stage.at)
+    ways = {"notes" if guest.takes_notes else "email"} if attendee.email else set[str]()
+    choose_reach(stage.session, person.id, ways, at=stage.at)
     explain_first_scan(stage.session, person.id, stage.at)
     _let_in(stage, event, attendee, dora)
     return attendee
@@ -172,6 +177,25 @@ def _promise(stage: _Stage, meeting: Meeting, author: Attendee, words: str) -> N
     promise(stage.session, new_id(), meeting, words, by=by, keyring=stage.keyring, at=stage.at)
 
 
+def _is_to(stage: _Stage, author: Attendee, other: Attendee, word: str) -> None:
+    """What the other is to the author, from that day."""
+    by = _as(stage.session.get_one(Person, author.person_id))
+    since = stage.at.date()
+    add_role(stage.session, new_id(), other.person_id, word, since, by=by, keyring=stage.keyring, at=stage.at)
+
+
+def _take_home(stage: _Stage, author: Attendee, words: TakenHome) -> None:
+    sealed = Sealed(stage.keyring, "notes")
+    take_home(stage.session, author.event, author.person_id, words, sealed=sealed, at=stage.at)
+
+
+def _talk(stage: _Stage, speaker: Attendee, minutes: int) -> None:
+    """Somebody speaks from now on, with a code on the last slide."""
+    starts = stage.at.astimezone(ZoneInfo(ZONE)).time().replace(second=0, microsecond=0)
+    by = _as(stage.session.get_one(Person, speaker.person_id))
+    make_slide_code(stage.session, new_id(), Talk(speaker.id, starts, minutes), by=by, at=stage.at)
+
+
 def _say_something_kind(stage: _Stage, writer: Attendee, about: Attendee, line: str, *, at_once: bool = False) -> None:
     """A line about somebody; it waits for their yes, if they did not say it at once."""
     by, owner = (_as(stage.session.get_one(Person, guest.person_id)) for guest in (writer, about))
@@ -182,7 +206,7 @@ def _say_something_kind(stage: _Stage, writer: Attendee, about: Attendee, line: 
 
 
 def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str, Attendee]) -> None:
-    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; a swap, and two cards that wait."""
+    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; a swap, waiting cards, a talk just over."""
     a_week_ago = stage.after(-7 * 24 * 60)
     event = plan_event(stage.session, circle, _plan("Quayside mixer", stage.at), by=dora.id, at=a_week_ago.at)
     who = [people.ANN, people.BEN, *people.OTHERS, *people.crowd(38)]
@@ -193,6 +217,8 @@ def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str
     cancel_guest(stage.session, guests[-1], by=_as(dora), at=stage.after(-600).at)
     ann, ben, _hanako, lina, mohammed = guests[:5]
     maire = next(guest for guest in guests if guest.name == "Máire Ó Súilleabháin")
+    speaker = next(guest for guest in guests if guest.name == "Nguyễn Thị Minh Khai")
+    _talk(stage.after(-31), speaker, minutes=30)
     _swap(stage.after(-21), ben, lina)
     _scan(stage.after(-9), mohammed, ben)
     _scan(stage.after(-4), maire, ann)

@@ -15,6 +15,7 @@ class Guest:
     headline: str = ""
     work: str = ""
     work_link: str = ""
+    takes_notes: bool = False
 
 
 ANN = Guest(
@@ -43,7 +44,7 @@ OTHERS = (
     Guest("Wolfeschlegelsteinhausen-Bergerdorff von der Lüneburger Heide", "Long Names & Daughters"),
     Guest("Bo", "", "pottery"),
     Guest("Sunny 🎉 Okonkwo", "Street Parties 🎈", "brass bands"),
-    Guest("Máire Ó Súilleabháin", "Slieve Films", "tin whistles"),
+    Guest("Máire Ó Súilleabháin", "Slieve Films", "tin whistles", takes_notes=True),
     Guest("Nguyễn Thị Minh Khai", "Phở & Co", "street food"),
     Guest("Łukasz Żółć", "Żółć Joinery", "old doors"),
     Guest("Søren O'Neil-Šmíd", "Nordlys", "winter swimming"),

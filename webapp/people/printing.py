@@ -109,7 +109,7 @@ def _contact(met: Met, known: _Known) -> SheetContact:
         promises=tuple(one.words for one in known.promised.get(met.meeting.id, []) if not one.done_at),
         meeting_id=str(met.meeting.id),
         code_text=f"{known.base_url}/people/{met.person_id}",
-        work=" ".join(printed[field] for field in ("work", "work_link") if field in printed),
+        work=" ".join(printed[field].removeprefix("https://") for field in ("work", "work_link") if field in printed),
     )
 
 

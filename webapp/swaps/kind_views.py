@@ -54,4 +54,4 @@ def answer_mine(line_id: UUID) -> Response:
     """Put a line about me on my card, or aside. Its writer is not told."""
     answer_line(db.session(), line_id, yes=request.form.get("answer") == "yes", by=current_actor(), at=now())
     db.session.commit()
-    return leave_for(url_for("people.me", _anchor="lines-about-me"))
+    return leave_for(url_for("people.me", _anchor="lines-waiting"))
