@@ -73,6 +73,7 @@ SEEN_FROM_THE_TWIN = dict(zip(ROLES, ROLES, strict=True)) | {
 
 PRIVATE_LINK = "anns-own-corner.example.org"
 PRIVATE_PHONE = "+44 20 7946 0958"
+PRIVATE_ROLE = "Rainmaker"
 PRIVATE_NOTE = "hums while thinking"
 
 
@@ -326,7 +327,7 @@ def _meet(app: Flask, side: Side) -> None:
     slide = SlideCode(id=new_id(), event_id=side.event.id, person_id=me, made_at=at, starts_at=at)
     slide.ends_at = at + timedelta(hours=1)
     keep(slide)
-    word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal("Mentor", owner=me)
+    word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_ROLE, owner=me)
     role = Role(id=new_id(), person_id=me, other_id=them, sealed_word=word, since=at.date(), made_at=at)
     keep(role)
     side.values |= {"role_id": role.id}

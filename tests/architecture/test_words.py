@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 import webapp
 from tests.architecture.conftest import house_settings
-from tests.architecture.house import PRIVATE_NOTE, House, open_house
+from tests.architecture.house import PRIVATE_NOTE, PRIVATE_ROLE, House, open_house
 from tests.architecture.routes import address, knock, knocks
 from tests.architecture.templates import Template, all_templates
 from tests.architecture.test_pages import SHOWN_TO
@@ -130,7 +130,7 @@ def _without_data(piece: str, data: list[str]) -> str:
 
 def data_of(house: House) -> list[str]:
     """Everything that was typed by somebody, longest first."""
-    typed = {PRIVATE_NOTE, "someone@example.org", "https://mix.example.org/invitation/…"}
+    typed = {PRIVATE_NOTE, PRIVATE_ROLE, "someone@example.org", "https://mix.example.org/invitation/…"}
     words = typed | {cell for _name, rows in house.dump() for row in rows for cell in row if isinstance(cell, str)}
     parts = {part for text in words for pattern in (r"\s+", '"') for part in re.split(pattern, text)}
     return sorted({text for text in words | parts | OUR_NAMES if WORD.search(text)}, key=len, reverse=True)
