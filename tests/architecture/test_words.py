@@ -42,6 +42,7 @@ CODES = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4,}(?:-[0-9A-HJKMNP-TV-Z]+)*\b|[0-9a-f
 
 
 def test_some_words_are_never_used() -> None:
+    """D2: nothing slick is said anywhere, on screens, in mails or in our own names."""
     pattern = re.compile(rf"\b(?:{'|'.join(NEVER + NEVER_ON_SCREENS)})\b", re.IGNORECASE)
     assert len(messages()) > 200
     assert {text: file for text, file in texts() if pattern.search(text)} == {}
