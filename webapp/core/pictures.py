@@ -23,6 +23,7 @@ def read_picture(sent: bytes) -> Image.Image:
         with Image.open(BytesIO(sent), formats=FORMATS) as image:
             if max(image.size) > MOST_SIDE:
                 raise NotAPicture
+            image.load()  # all of it: what was read in part would pass for a picture from here on
             upright = _upright(image).convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
