@@ -24,9 +24,26 @@ NO_CHROMIUM = "Chromium is missing. To add it: sudo apt-get install chromium (ma
 
 NO_DATABASE = tuple(
     f"--ignore-glob=*/test_{name}.py"
-    for name in ("views*", "pdf", "sheet", "vcard", "child", "fitting", "faces", "tables", "charsets", "qr", "text")
+    for name in (
+        *(
+            "views*",
+            "pdf",
+            "sheet",
+            "vcard",
+            "child",
+            "fitting",
+            "faces",
+            "tables",
+            "charsets",
+            "qr",
+            "text",
+            "printing",
+        ),
+        *("logos", "photos", "card_words", "common_ground", "starters", "wording", "notices", "collecting", "search"),
+        *("taking_along", "placing", "titles", "import_command"),
+    )
 )
-"""Pages, paper and text are the same whatever the database."""
+"""Pages, paper, pictures and text are the same whatever the database."""
 
 
 @dataclass(frozen=True)
