@@ -107,7 +107,7 @@ def pytest_stage(name: str, marked: str, seconds: int, *more: str) -> Stage:
 
 def postgresql_stage(marked: str, seconds: int, *, every: bool) -> Stage:
     """Acts, migrations and concurrency on a real PostgreSQL; pages are audited on SQLite, unless all is asked for."""
-    pages = ("architecture", "setup", "web", "pwa")
+    pages = ("architecture", "setup", "web", "pwa", "people", "badges", "console", "demo", "relay")
     skipped = () if every else (*(f"--ignore=tests/{folder}" for folder in pages), *NO_DATABASE)
     return pytest_stage("postgresql", marked, seconds, "--database=postgresql", *skipped)
 
