@@ -133,3 +133,12 @@ def test_a_picture_is_drawn_again_and_says_nothing_more(cast: Cast, name: str) -
     answer = cast.browser(cast.dora.id).get(f"/circles/{cast.circle.id}/logo.png")
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert (answer.mimetype, answer.headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
+
+
+def test_half_a_picture_is_none_also_where_weasyprint_was_loaded() -> None:
+    import webapp.core.pdf  # noqa: F401 - loading it allows half pictures in the whole process
+    from webapp.core.pictures import NotAPicture, read_picture
+
+    for name in ("half a png", "a png whose pixels are missing", "half a jpeg"):
+        with pytest.raises(NotAPicture):
+            read_picture(REFUSED[name])

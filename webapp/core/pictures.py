@@ -3,7 +3,7 @@
 import struct
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5_000_000
@@ -23,7 +23,10 @@ def read_picture(sent: bytes) -> Image.Image:
         with Image.open(BytesIO(sent), formats=FORMATS) as image:
             if max(image.size) > MOST_SIDE:
                 raise NotAPicture
-            image.load()  # all of it: what was read in part would pass for a picture from here on
+            # All of it, or nothing: what was read in part would pass for a picture from here on. Said each time:
+            # WeasyPrint, in a process that has loaded it, allows half pictures to everybody there.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+            image.load()
             upright = _upright(image).convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
