@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextvars import copy_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -55,9 +56,11 @@ def postgresql_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         return
     # The wheel asks where sockets may live; a build machine has no login session to say so.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    server = _start_postgresql(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    # Not in pytest's own folder: the start of another run closes that to all others, and the server is another user.
+    with TemporaryDirectory(prefix="mixwell-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = _start_postgresql(Path(folder))
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 def _start_postgresql(folder: Path) -> Any:
