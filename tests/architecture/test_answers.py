@@ -46,9 +46,6 @@ SCANNERS = {"swaps.scan_page", "checkin.index", "exits.index"}
 KEPT_FOR_LONGER = {"static", "pwa.service_worker", "pwa.manifest", "pwa.offline"}
 """Routes whose answers hold nothing personal and may be kept."""
 
-DRAWN = {"mydata.export", "people.sheet"}
-"""Files drawn anew in a process of their own each time: they have no parts that htmx could ask for."""
-
 PROVED_BY_ADDRESS = {"followups.choose_mail", "relay.choose_notes"}
 """Writes a mail program may make, which is no browser: the address they go to is the proof (RFC 8058)."""
 
@@ -203,7 +200,7 @@ def _answered() -> Iterator[tuple[str, str]]:
     """Who is answered where; who is refused is told in the manner of the request (docs/decisions.md)."""
     for endpoint in table()["GET"]:
         for role in ("stranger", "inside", "door", "organizer"):
-            if expected("GET", endpoint, role) in {"ok", "go"} and endpoint not in DRAWN:
+            if expected("GET", endpoint, role) in {"ok", "go"}:
                 yield endpoint, role
 
 

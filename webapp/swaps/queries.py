@@ -1,6 +1,6 @@
 """Cards given and held, always through the one who asks. `granted_card` is the only way to another person's card."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -198,6 +198,8 @@ def names_for(session: Session, person_id: UUID, meetings: Sequence[Meeting]) ->
 
     Their own name once their card is open; until then what their badge says, and no more (S-13).
     """
+    if not meetings:
+        return {}
     others = {meeting.other_of(person_id) for meeting in meetings}
     return names_beside(session, person_id, meetings, open_to(session, person_id, others))
 
@@ -208,12 +210,19 @@ def names_beside(
     """`names_for` for whoever has already asked which cards are open to this person: a thousand are read once."""
     others = {meeting.id: meeting.other_of(person_id) for meeting in meetings}
     printed = printed_places(session, meetings, others.values())
-    known = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(others.values()) - printed.keys())))
-    unprinted = {row.id: row.name or str(_("Someone who left")) for row in known}
+    unprinted = _own_names(session, set(others.values()) - printed.keys())
     return {
         meeting_id: cards[other].name if other in cards else _printed_name(printed, unprinted, other)
         for meeting_id, other in others.items()
     }
+
+
+def _own_names(session: Session, people: Collection[UUID]) -> dict[UUID, str]:
+    """By person; most have a badge that says theirs, so that there is nobody to ask for."""
+    if not people:
+        return {}
+    known = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    return {row.id: row.name or str(_("Someone who left")) for row in known}
 
 
 def _printed_name(printed: dict[UUID, Attendee], unprinted: dict[UUID, str], other: UUID) -> str:
