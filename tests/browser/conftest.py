@@ -18,7 +18,7 @@ from webapp.core.database import allow_writing, db
 def playwright() -> Iterator[Playwright]:
     """Starts browsers; each test launches and closes its own."""
     # How fast things are is measured in benchmarks/; here a busy machine may take its time.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         yield playwright
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from playwright.sync_api import Page, Playwright, expect
 from werkzeug.serving import make_server
 
 from tests.browser.fake_camera import CHROMIUM, FLAGS, film, flags_for, held_up, picture_of
+from tests.browser.served import PATIENCE
 from webapp.settings import read_settings
 from webapp.web.access import public
 from webapp.web.assets import TEMPLATES, init_assets
@@ -45,6 +47,9 @@ PAGE = """{% from "_parts/scanner.html" import scanner %}
 # At a hardware scanner's speed, which a loaded machine would not keep key by key. Answers whether the last key may act.
 TYPE_FAST = """(keys) => keys.map((key) => document.activeElement.dispatchEvent(
   new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))).at(-1)"""
+
+OUT_OF_SIGHT = timedelta(seconds=3)
+"""How long a code has to be gone before it counts again; a film that hangs on a busy machine may be gone so long."""
 
 Answer = Callable[[], Response]
 
@@ -74,10 +79,12 @@ def broken() -> Response:
     return make_response("sorry", 503)
 
 
-def silent() -> Response:
-    """A server that says nothing for longer than a phone waits."""
-    time.sleep(7)
-    return welcome()
+def until(page: Page, happened: Callable[[], bool]) -> None:
+    """Wait for something the server sees."""
+    give_up = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < give_up, "it did not happen"
+        page.wait_for_timeout(50)
 
 
 @pytest.fixture
@@ -187,11 +194,17 @@ def png_of(picture: Image.Image) -> str:
     return base64.b64encode(png.getvalue()).decode()
 
 
+def sighted(post: dict[str, str]) -> datetime:
+    """When the phone says it read the code."""
+    return datetime.fromisoformat(post["device_time"])
+
+
 def test_a_badge_held_to_the_camera_is_posted_once_with_an_operation_of_its_own(door: Door, browsers: Browsers) -> None:
     with browsers.camera_on((held_up(), 0.5), (held_up(picture_of(door.badge())), 1.5)) as page:
         expect(page.locator("#verdict")).to_have_text("Welcome")
         page.wait_for_timeout(2500)
-    [post] = door.posts
+    post, *again = door.posts
+    assert again == [] or sighted(again[0]) - sighted(post) >= OUT_OF_SIGHT, "seen all along, and posted twice"
     assert post["code"] == door.badge()
     assert post["event"] == "e1"
     assert UUID(post["operation_id"]).version == 4
@@ -229,12 +242,19 @@ def test_a_scan_that_got_no_answer_is_sent_again_as_the_same_operation(door: Doo
 
 
 def test_six_seconds_of_silence_count_as_not_sent(door: Door, browsers: Browsers) -> None:
-    door.answers = [silent]
+    answered = threading.Event()
+    door.answers = [lambda: welcome() if answered.wait(PATIENCE) else broken()]
     with browsers.without_camera() as page:
+        page.clock.install(time=0)
+        page.clock.pause_at(1_000)
         page.get_by_label("Code under the badge").fill("7k3m-9qxo")
         page.keyboard.press("Enter")
         expect(page.locator("badge-scanner")).to_have_attribute("data-request", "asking")
-        expect(page.get_by_role("alert")).to_contain_text("Not sent", timeout=8_000)
+        page.clock.run_for(5_900)
+        expect(page.locator("badge-scanner")).to_have_attribute("data-request", "asking")
+        page.clock.run_for(200)
+        expect(page.get_by_role("alert")).to_contain_text("Not sent")
+        answered.set()
     assert door.posts[0]["code"] == "7K3M9QX0"
 
 
@@ -267,7 +287,7 @@ def test_nothing_is_read_while_a_result_waits_and_the_camera_stays_on(door: Door
         expect(page.locator("badge-scanner")).to_have_attribute("data-camera", "live")
         page.locator("#verdict").evaluate("(verdict) => verdict.removeAttribute('data-pauses-scanner')")
         expect(page.locator("badge-scanner")).not_to_have_attribute("data-paused", "")
-        page.wait_for_timeout(2500)
+        until(page, lambda: len({post["code"] for post in door.posts}) == 2)
     assert {post["code"] for post in door.posts} == {door.badge(), door.badge(OTHER_TOKEN)}
 
 
