@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from flask import Flask, Response, make_response, render_template_string, request
+from flask import Flask, Response, abort, make_response, render_template_string, request
 from PIL import Image, ImageFilter
 from playwright.sync_api import Page, Playwright, expect
 from werkzeug.serving import make_server
@@ -51,11 +51,12 @@ Answer = Callable[[], Response]
 
 @dataclass
 class Door:
-    """A server with one page, which keeps what was posted and answers as it is told."""
+    """A server with one page: keeps what was posted, answers as it is told, has no file whose path fits `withheld`."""
 
     address: str = ""
     posts: list[dict[str, str]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    withheld: str = "no path"
     answers: list[Answer] = field(default_factory=list)
 
     def badge(self, token: str = TOKEN) -> str:
@@ -106,6 +107,8 @@ def _add_views(app: Flask, state: Door) -> None:
     @app.before_request
     def note() -> None:
         state.requests.append(request.path)
+        if re.search(state.withheld, request.path):
+            abort(404)
 
     @app.get("/")
     @public
@@ -204,6 +207,42 @@ def test_the_shipped_glue_and_wasm_read_a_known_picture(door: Door, browsers: Br
         assert page.evaluate(SCAN_IMAGE, known) == "HTTPS://EXAMPLE.ORG/B/KNOWN"
         assert page.evaluate(SCAN_IMAGE, png_of(held_up())) is None
     assert door.posts == []
+
+
+def test_who_can_run_wasm_does_not_load_the_other_reader(door: Door, browsers: Browsers) -> None:
+    with browsers.without_camera() as page:
+        page.evaluate(SCAN_IMAGE, png_of(held_up()))
+    assert any("/vendor/zxing/" in path for path in door.requests)
+    assert not [path for path in door.requests if "/vendor/qr/" in path]
+
+
+@pytest.mark.parametrize("obstacle", ["no wasm in the worker's policy", "no wasm file", "no glue either"])
+def test_without_wasm_a_badge_is_read_by_plain_script(
+    door: Door, browsers: Browsers, monkeypatch: pytest.MonkeyPatch, obstacle: str
+) -> None:
+    if obstacle == "no wasm in the worker's policy":
+        monkeypatch.setattr("webapp.web.security.is_scanner_code", lambda path: False)
+    else:
+        door.withheld = "wasm$" if obstacle == "no wasm file" else "/vendor/zxing/"
+    with browsers.camera_on((held_up(picture_of(door.badge())), 1)) as page:
+        expect(page.locator("#verdict")).to_have_text("Welcome")
+    assert [post["code"] for post in door.posts] == [door.badge()]
+    assert any("/vendor/qr/decode.js" in path for path in door.requests)
+
+
+def test_plain_script_too_sees_two_badges_and_takes_neither(door: Door, browsers: Browsers) -> None:
+    door.withheld = "wasm$"
+    two = held_up(picture_of(door.badge(), scale=5), picture_of(door.badge(OTHER_TOKEN), scale=5))
+    with browsers.camera_on((two, 1)) as page:
+        expect(page.locator("badge-scanner [role=status]").first).to_have_text("Two badges in view. Point at one.")
+    assert door.posts == []
+
+
+def test_without_any_reader_the_words_say_what_to_do(door: Door, browsers: Browsers) -> None:
+    door.withheld = "/vendor/(zxing|qr)/"
+    with browsers.camera_on((held_up(picture_of(door.badge())), 1)) as page:
+        expect(page.locator("badge-scanner [role=status]").first).to_contain_text("Type the code instead.")
+        expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
 
 
 def test_a_code_too_blurred_for_the_decoder_alone_is_read_by_the_ladder(door: Door, browsers: Browsers) -> None:
