@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Response, expect
 
-from tests.browser.fake_camera import CHROMIUM, FLAGS
+from tests.browser.fake_camera import CHROMIUM, FLAGS, held_up, picture_of
+from tests.browser.scan_page import SCAN_IMAGE, png_of
 from tests.browser.served import PATIENCE, House, a_house
 from tests.cast import Cast
 from tests.people.evening import gave, met
@@ -185,6 +186,29 @@ def test_what_pages_are_made_of_comes_from_the_phone(phone: Phone) -> None:
     files = {answer.url for answer in answers if "/static/" in answer.url and "/icons" not in answer.url}
     assert len(files) > 10
     assert files <= by_worker
+
+
+def test_the_decoder_is_kept_from_its_first_use_on_and_reads_without_a_network(phone: Phone) -> None:
+    ann_who_met_someone(phone)
+    page = phone.page("/people")
+    page.goto("/scan")
+    assert not decoders_kept_by(page)
+    known = png_of(held_up(picture_of("HTTPS://EXAMPLE.ORG/B/KNOWN")))
+    assert page.evaluate(SCAN_IMAGE, known) == "HTTPS://EXAMPLE.ORG/B/KNOWN"
+    build = f"/static/{phone.house.app.extensions['mixwell.build']}/vendor/zxing"
+    parts = [f"{build}/reader/index.js", f"{build}/share.js", f"{build}/zxing_reader.wasm"]
+    give_up = time.monotonic() + 20
+    while decoders_kept_by(page) != parts:
+        assert time.monotonic() < give_up
+        page.wait_for_timeout(50)
+    page.goto("/scan")
+    phone.lose_network()
+    assert page.evaluate(SCAN_IMAGE, known) == "HTTPS://EXAMPLE.ORG/B/KNOWN"
+
+
+def decoders_kept_by(page: Page) -> list[str]:
+    """Paths of the kept files that belong to a decoder."""
+    return sorted(path for _, path, _ in kept_by(page) if "/vendor/zxing/" in path or "/vendor/qr/" in path)
 
 
 def test_a_new_build_waits_while_a_camera_runs_and_then_sweeps_the_old_one_away(phone: Phone) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 
-from webapp.pwa.shell import shell_files
+from webapp.pwa.shell import ON_USE, shell_files
 from webapp.web.access import public
 from webapp.web.assets import asset_url
 from webapp.web.hypermedia import redirect_to
@@ -60,7 +60,10 @@ def service_worker() -> Response:
     """The worker, which knows the files of this build by name. With an empty list it takes itself away."""
     build = current_app.extensions["mixwell.build"]
     urls = [_asset(path) for path in shell_files(build)]
-    script = render_template("pwa/service-worker.js", build=build, urls=urls, offline=url_for(".offline"))
+    on_use = [_asset(folder) for folder in ON_USE]
+    script = render_template(
+        "pwa/service-worker.js", build=build, urls=urls, on_use=on_use, offline=url_for(".offline")
+    )
     response = make_response(script)
     response.mimetype = "text/javascript"
     return _ask_each_time(response)
