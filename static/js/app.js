@@ -9,6 +9,7 @@ import "./elements/guest-finder.js";
 import "./elements/offline-bar.js";
 import "./elements/private-address.js";
 import "./elements/quiet-poll.js";
+import "./elements/share-button.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";
 

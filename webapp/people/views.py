@@ -12,9 +12,10 @@ from webapp.accounts.cards import card_fields, get_card
 from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
-from webapp.contacts.forms import REASONS
+from webapp.contacts.forms import LONGEST_SHARED, REASONS
 from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
+from webapp.contacts.reminding import reminders_of
 from webapp.contacts.roles import roles_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
 from webapp.core.actor import NotHere, PersonRef
@@ -133,6 +134,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
     promised = promised_at(db.session(), me, sealed)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
+    page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
     if story.card:
         page |= {
             "longest_line": LONGEST_LINE,
