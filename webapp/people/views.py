@@ -33,6 +33,7 @@ from webapp.people.search import find, find_passage
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
 from webapp.people.vcard import file_name, write_vcard
+from webapp.pwa.installing import may_offer
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.kind_lines import LONGEST_LINE, lines_about, lines_on, my_line
 from webapp.swaps.queries import blocked_by_me, granted_card, just_given_to_all, waiting_for_me, who_has_my_card
@@ -74,6 +75,7 @@ def index() -> str:
     if events:
         expect_a_tap()
     page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
+    page["offers_install"] = may_offer() and any(met.state == "swapped" for one in evenings for met in one.people)
     passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
     return render_template("people/index.html", **page, taken=taken, taken_passages=passages)
 
