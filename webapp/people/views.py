@@ -33,14 +33,13 @@ from webapp.people.search import find, find_passage
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
 from webapp.people.vcard import file_name, write_vcard
-from webapp.pwa.installing import may_offer
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.kind_lines import LONGEST_LINE, lines_about, lines_on, my_line
 from webapp.swaps.queries import blocked_by_me, granted_card, just_given_to_all, waiting_for_me, who_has_my_card
 from webapp.swaps.stories import PairStory, met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
-from webapp.web.current import current_actor, current_keyring, current_settings
+from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
 from webapp.web.limits import spend
 from webapp.web.pictures import jpeg_response
@@ -50,6 +49,8 @@ log = get_logger()
 
 MANY = 3
 """Cards that wait from which one yes may answer them all."""
+INSTALL_ANSWER = "install"
+"""The cookie by which a phone remembers that it was offered to keep Mixwell (static/js/lib/install-offer.js)."""
 AT_ONCE = 3
 """People without a word that Next asks about at a time: half a minute's worth."""
 
@@ -75,7 +76,8 @@ def index() -> str:
     if events:
         expect_a_tap()
     page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
-    page["offers_install"] = may_offer() and any(met.state == "swapped" for one in evenings for met in one.people)
+    answered = cookie_name(INSTALL_ANSWER) in request.cookies
+    page["offers_install"] = not answered and any(met.state == "swapped" for one in evenings for met in one.people)
     passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
     return render_template("people/index.html", **page, taken=taken, taken_passages=passages)
 
