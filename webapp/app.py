@@ -32,6 +32,7 @@ from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
+from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -67,6 +68,7 @@ FEATURES: Sequence[Blueprint] = (
     slides,
     photos,
     roles,
+    reminders,
     people,
     exits,
     mydata,

@@ -28,7 +28,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, RefusedScan
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import Meeting, Memory, Promise, Role, Takeaway
+from webapp.contacts.models import Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -330,7 +330,9 @@ def _meet(app: Flask, side: Side) -> None:
     word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_ROLE, owner=me)
     role = Role(id=new_id(), person_id=me, other_id=them, sealed_word=word, since=at.date(), made_at=at)
     keep(role)
-    side.values |= {"role_id": role.id}
+    draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
+    keep(draft)
+    side.values |= {"role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}

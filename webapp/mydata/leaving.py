@@ -14,7 +14,7 @@ from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, O
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, Meeting, Memory, Promise, Takeaway
+from webapp.contacts.models import Block, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.versions import Version, bump
@@ -74,6 +74,8 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Version, Version.subject == label),
         (Promise, Promise.person_id == person_id),
+        (Reminder, Reminder.person_id == person_id),
+        (Role, Role.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (Takeaway, Takeaway.person_id == person_id),
