@@ -8,6 +8,7 @@ import "./elements/file-drop.js";
 import "./elements/guest-finder.js";
 import "./elements/offline-bar.js";
 import "./elements/private-address.js";
+import "./elements/push-switch.js";
 import "./elements/quiet-poll.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";
