@@ -10,6 +10,7 @@ import "./elements/install-hint.js";
 import "./elements/lasting-storage.js";
 import "./elements/offline-bar.js";
 import "./elements/private-address.js";
+import "./elements/push-switch.js";
 import "./elements/quiet-poll.js";
 import "./elements/share-button.js";
 import "./elements/theme-switch.js";

@@ -20,7 +20,17 @@ from sqlalchemy import select, text
 from tests.cast import Cast, keep
 from tests.conftest import make_client
 from webapp.accounts.asking import Asking, seal_asking
-from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, OneTimeCode, Person, Photo
+from webapp.accounts.models import (
+    Address,
+    AddressChange,
+    Card,
+    JoinedPerson,
+    OneTimeCode,
+    Person,
+    Photo,
+    PushSubscription,
+    SignInSession,
+)
 from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
@@ -145,12 +155,21 @@ def build_house(app: Flask, file: Path) -> House:
         "organizer": {"session": _session(mixer.organizer.id)},
         "twin organizer": {"session": _session(twin.organizer.id)},
     }
+    _tell_a_phone(mixer.inside.person_id)
     _what_waits_in_every_browser(app, mixer, cookies)
     clean = file.with_suffix(".clean")
     db.session.remove()
     db.engine.dispose()
     shutil.copy(file, clean)
     return House(app, mixer, twin, cookies, file, clean)
+
+
+def _tell_a_phone(person_id: UUID) -> None:
+    newest = select(SignInSession).where(SignInSession.person_id == person_id).order_by(SignInSession.created_at.desc())
+    session_id = db.session.scalars(newest).all()[0].id
+    told = PushSubscription(id=new_id(), person_id=person_id, session_id=session_id, created_at=now())
+    told.endpoint, told.p256dh, told.auth = "https://updates.push.services.mozilla.com/wpush/v2/x", b"p" * 65, b"a" * 16
+    keep(told)
 
 
 def _what_waits_in_every_browser(app: Flask, mixer: Side, cookies: dict[str, dict[str, str]]) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Person, SignInSession
+from webapp.accounts.models import Person, PushSubscription, SignInSession
 from webapp.core.actor import PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
@@ -96,7 +96,11 @@ def end_all_sessions(session: Session, person_id: UUID, at: datetime) -> None:
 
 
 def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
-    session.execute(update(SignInSession).where(which, SignInSession.ended_at.is_(None)).values(ended_at=at))
+    ended = update(SignInSession).where(which, SignInSession.ended_at.is_(None)).values(ended_at=at)
+    ids = session.scalars(ended.returning(SignInSession.id)).all()
+    # Whoever takes this browser up next is told nothing that was meant for them.
+    if ids:
+        session.execute(delete(PushSubscription).where(PushSubscription.session_id.in_(ids)))
 
 
 def step_up(session: Session, session_id: UUID, at: datetime) -> str:

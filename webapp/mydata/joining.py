@@ -68,6 +68,7 @@ MOVED = frozenset(
         "kind_lines.writer_id",
         "pitch_reports.reported_id",
         "pitch_reports.reporter_id",
+        "push_subscriptions.person_id",
         "refused_scans.by_person_id",
         "reminders.other_id",
         "roles.other_id",

@@ -10,7 +10,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, OneTimeCode, Person, SignInSession
+from webapp.accounts.models import (
+    Address,
+    AddressChange,
+    Card,
+    JoinedPerson,
+    OneTimeCode,
+    Person,
+    PushSubscription,
+    SignInSession,
+)
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
@@ -86,6 +95,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Block, or_(Block.blocker_id == person_id, Block.blocked_id == person_id)),
         (KeptScan, or_(KeptScan.person_id == person_id, KeptScan.shown_by_id == person_id)),
         (OneTimeCode, OneTimeCode.person_id == person_id),
+        (PushSubscription, PushSubscription.person_id == person_id),
         (SignInSession, SignInSession.person_id == person_id),
         (CircleRole, CircleRole.person_id == person_id),
         (AddressChange, AddressChange.person_id == person_id),
