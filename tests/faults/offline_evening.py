@@ -67,7 +67,7 @@ class Evening:
         while any(waiting.values()):
             phone = chance.choice([phone for phone in self.doors if waiting[phone.name]])
             queue, old = waiting[phone.name], heard[phone.name]
-            batch = queue[: chance.randint(1, 70)]
+            batch = queue[: chance.randint(1, min(70, self.scans // 4))]
             batch = batch + chance.sample(old, min(len(old), int(len(batch) * AGAIN)))
             for told in self._send(phone, chance.sample(batch, len(batch)), chance):
                 done = next((one for one in queue if one["id"] == told["id"]), None)

@@ -14,8 +14,8 @@ from webapp.core.quarantine import QuarantinedOperation
 
 @pytest.fixture
 def few(app: Flask, cast: Cast) -> Evening:
-    """Six doors with forty scans each."""
-    return _played(app, Evening(cast, 6, 40))
+    """Five doors with twenty-four scans each."""
+    return _played(app, Evening(cast, 5, 24))
 
 
 def _played(app: Flask, evening: Evening) -> Evening:
@@ -43,7 +43,7 @@ def _check(evening: Evening, state: State) -> None:
     assert {str(operation) for _, operation, _ in state.inside} == first
 
 
-def test_six_doors_tell_in_two_orders_and_it_comes_to_one_state_where_a_flag_comes_to_two(few: Evening) -> None:
+def test_five_doors_tell_in_two_orders_and_it_comes_to_one_state_where_a_flag_comes_to_two(few: Evening) -> None:
     told = [_told(few, seed) for seed in (1, 2)]
     _check(few, told[-1][0])
     assert len({state.digest for state, _ in told}) == 1

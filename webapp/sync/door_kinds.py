@@ -13,7 +13,7 @@ from webapp.checkin.facts import Seen
 from webapp.checkin.late import LATE_REASONS, Late, LateUndo, Told, admit_new_late, check_in_late, undo_late
 from webapp.checkin.models import CheckIn
 from webapp.checkin.scans import BadgeLookup, FoundByName, Means, Scan, read_typed
-from webapp.checkin.verdicts import UnknownBadge
+from webapp.checkin.verdicts import AlreadyIn, UnknownBadge
 from webapp.core.actor import Actor
 from webapp.core.operations import to_record
 from webapp.core.text import clean_line
@@ -126,16 +126,15 @@ def _result(session: Session, told: Told) -> Result:
     word = "duplicate" if told.known else "conflict" if told.conflict else "applied"
     record = to_record(told.verdict)
     del record["verdict"]
-    verdict = {"word": told.verdict.word} | record | _door_of(session, record.get("check_in_id"))
+    door = _door_of(session, told.verdict.check_in_id) if isinstance(told.verdict, AlreadyIn) else {}
+    verdict = {"word": told.verdict.word} | record | door
     return Result(word, verdict)
 
 
-def _door_of(session: Session, check_in_id: str | None) -> dict[str, str]:
+def _door_of(session: Session, check_in_id: UUID) -> dict[str, str]:
     """By which door the admission went that the verdict speaks of."""
-    if check_in_id is None:
-        return {}
     door = select(DoorDevice.door).join(CheckIn, CheckIn.device_id == DoorDevice.id)
-    found = session.scalar(door.where(CheckIn.id == UUID(check_in_id)))
+    found = session.scalar(door.where(CheckIn.id == check_in_id))
     return {"door": found} if found else {}
 
 
