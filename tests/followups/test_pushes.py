@@ -420,4 +420,4 @@ def test_a_host_taken_off_the_list_is_called_no_more(morning: Morning, app: Flas
     app.extensions["mixwell.tools"] = replace(morning.tools, pusher=pusher)
     morning.comes()
     assert (morning.service.received, [bool(row.done_at) for row in rows()]) == ([], [True])
-    assert "push-switch" not in morning.browsers["anns-phone"].get("/me/push").text
+    assert "mornings only" not in morning.browsers["anns-phone"].get("/me/push").text
