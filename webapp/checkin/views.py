@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from webapp.checkin.admission import admit_plus_one, admit_walk_in, check_in, undo_check_in
-from webapp.checkin.forms import DoorForm, NewGuestForm, PairingForm, read_id, read_reversal, read_scan
+from webapp.checkin.forms import DoorForm, NewGuestForm, PairingForm, operation_id, read_id, read_reversal, read_scan
 from webapp.checkin.queries import (
     Found,
     find_facts,
@@ -94,7 +94,8 @@ def create_check_in(event_id: UUID) -> Response:
     spend("door scan", current_actor().label)
     scan = read_scan(request.form)
     if scan is None:
-        return refuse("checkin/unreadable.html", "checkin/_unreadable.html", event=event)
+        page, fragment = "checkin/unreadable.html", "checkin/_unreadable.html"
+        return refuse(page, fragment, event=event, operation_id=operation_id(request.form))
     verdict = check_in(db.session(), event, scan, by=current_actor(), at=now(), keyring=current_keyring())
     return _keep_and_show(event, scan.operation_id, verdict)
 
@@ -154,7 +155,8 @@ def show_verdict(event_id: UUID, operation_id: UUID) -> str:
     event = _staffed(event_id)
     verdict = get_verdict(db.session(), operation_id, current_actor())
     facts = find_facts(db.session(), event, verdict)
-    return render_template("checkin/verdict.html", event=event, verdict=verdict, facts=facts)
+    shown = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
+    return render_template("checkin/verdict.html", **shown)
 
 
 @bp.get("/events/<uuid:event_id>/door/help")
@@ -193,7 +195,8 @@ def _keep_and_show(event: Event, operation_id: UUID, verdict: Verdict) -> Respon
         mark_seen(db.session(), device, at=now())
     db.session.commit()
     there = url_for(".show_verdict", event_id=event.id, operation_id=operation_id)
-    return answer("checkin/_verdict.html", instead=there, event=event, verdict=verdict, facts=facts)
+    shown = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
+    return answer("checkin/_verdict.html", instead=there, **shown)
 
 
 def _brought_by(event: Event) -> Attendee | None:

@@ -1,0 +1,44 @@
+// <door-leave>: on the page that says that this phone is no longer a door. What it had kept is handed over; then list, keys and
+// queue go, before anything of them could be drawn. Says which of its words hold by data-is: nothing, waiting, handed.
+
+import { MeasuredClock } from "../lib/measured-clock.js";
+import { OpQueue } from "../lib/op-queue.js";
+import { PhoneStore } from "../lib/phone-store.js";
+
+const AGAIN_MS = 6_000;
+
+class DoorLeave extends HTMLElement {
+  #timer = 0;
+
+  async connectedCallback() {
+    const store = await PhoneStore.open();
+    const door = await store.fact("door").catch(() => null);
+    await store.wipe("door").catch(() => {});
+    if (door) await store.setFact("leaving", door.owner).catch(() => {});
+    const owner = door?.owner ?? (await store.fact("leaving").catch(() => null));
+    if (owner) await this.#handOver(store, owner);
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * @param {PhoneStore} store
+   * @param {string} owner
+   */
+  async #handOver(store, owner) {
+    const queue = new OpQueue(store, new MeasuredClock(), { owners: [owner] });
+    const { end } = await queue.sync();
+    const left = await queue.count(owner).catch(() => 0);
+    this.dataset.is = left ? "waiting" : "handed";
+    if (left && end !== "signed-out" && this.isConnected) {
+      this.#timer = setTimeout(() => this.#handOver(store, owner), AGAIN_MS);
+    } else if (!left) {
+      await store.forgetOwner(owner).catch(() => {});
+      await store.wipe("leaving").catch(() => {});
+    }
+  }
+}
+
+customElements.define("door-leave", DoorLeave);
