@@ -38,7 +38,7 @@ from webapp.events.devices import (
 from webapp.events.models import Attendee, DoorDevice, Event
 from webapp.events.queries import get_attendee_of, get_event_organized_by, get_event_staffed_by
 from webapp.web.access import door_crew, public
-from webapp.web.cookies import drop_cookie, keep_cookie
+from webapp.web.cookies import keep_cookie
 from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import answer, redirect_to, refuse
 from webapp.web.limits import TooMany, network, spend
@@ -219,11 +219,9 @@ def door() -> ResponseReturnValue:
     device = current_actor().device
     if device:
         return redirect(url_for(".index", event_id=device.event_id), 303)
+    # Its cookie stays until it runs out: what the phone has kept is handed over under it.
     was_one = cookie_name("door") in request.cookies
-    response = make_response(render_template("checkin/no_door.html", was_one=was_one), 410 if was_one else 200)
-    if was_one:
-        drop_cookie(response, "door")
-    return response
+    return make_response(render_template("checkin/no_door.html", was_one=was_one), 410 if was_one else 200)
 
 
 @bp.get("/door/pairing")

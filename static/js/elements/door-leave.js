@@ -1,6 +1,7 @@
 // <door-leave>: on the page that says that this phone is no longer a door. What it had kept is handed over; then list, keys and
 // queue go, before anything of them could be drawn. Says which of its words hold by data-is: nothing, waiting, handed.
 
+import { forgetDoor } from "../lib/door-page.js";
 import { MeasuredClock } from "../lib/measured-clock.js";
 import { OpQueue } from "../lib/op-queue.js";
 import { PhoneStore } from "../lib/phone-store.js";
@@ -12,10 +13,7 @@ class DoorLeave extends HTMLElement {
 
   async connectedCallback() {
     const store = await PhoneStore.open();
-    const door = await store.fact("door").catch(() => null);
-    await store.wipe("door").catch(() => {});
-    if (door) await store.setFact("leaving", door.owner).catch(() => {});
-    const owner = door?.owner ?? (await store.fact("leaving").catch(() => null));
+    const owner = await forgetDoor(store);
     if (owner) await this.#handOver(store, owner);
   }
 

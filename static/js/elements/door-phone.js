@@ -9,7 +9,7 @@ import { parseBadgeText } from "../lib/badge-code.js";
 import { keepDecoder } from "../lib/door-decoder.js";
 import { DoorDesk, PATIENCE_MS } from "../lib/door-desk.js";
 import { DoorFace } from "../lib/door-face.js";
-import { readGuest, readKeptDoor, takeTheDoorsTheme } from "../lib/door-page.js";
+import { forgetDoor, isTakenBack, readGuest, readKeptDoor, takeTheDoorsTheme } from "../lib/door-page.js";
 import { ageOf } from "../lib/door-verdicts.js";
 
 /** @typedef {import("../lib/door-desk.js").Taken} Taken */
@@ -77,7 +77,7 @@ export class DoorPhone extends HTMLElement {
 
   #paired() {
     const [event, owner, zone] = ["event", "owner", "zone"].map((name) => this.getAttribute(name));
-    return event && owner ? { event, owner, zone: zone ?? "UTC" } : null;
+    return event && owner ? { event, owner, zone: zone ?? "UTC", title: "" } : null;
   }
 
   /** @param {{event: string, title: string}} door */
@@ -100,7 +100,7 @@ export class DoorPhone extends HTMLElement {
     const { signal } = this.#listening;
     document.addEventListener("mixwell:synced", (event) => this.#synced(event), { signal });
     document.addEventListener("mixwell:unsent", () => this.#say(), { signal });
-    document.addEventListener("mixwell:revoked", () => location.assign("/door"), { signal });
+    document.addEventListener("mixwell:revoked", () => this.#takenBack(desk), { signal });
     addEventListener("online", () => this.#refresh(), { signal });
     this.#say();
     await this.#refresh();
@@ -155,7 +155,8 @@ export class DoorPhone extends HTMLElement {
 
   /** @param {Event} event */
   #scanUnsent(event) {
-    if (event instanceof CustomEvent && this.#taken?.id === event.detail.id) event.detail.answer(this.#byList(this.#taken));
+    const taken = this.#taken;
+    if (taken && event instanceof CustomEvent && taken.id === event.detail.id) event.detail.answer(this.#byList(taken));
   }
 
   /**
@@ -288,7 +289,7 @@ export class DoorPhone extends HTMLElement {
     if (what === "plus-one") this.#askForCompanion();
     if (what === "undo" && this.#taken) await this.#undo(this.#ownOf(this.#taken), button?.value ?? "");
     if (what === "anyway" && this.#taken) this.#showTaken((this.#taken = await this.#desk?.letInAnyway(this.#taken) ?? this.#taken));
-    if (what === "not-now" && this.#taken) await this.#desk?.queue.decide(this.#taken.id, "refused").catch(() => {});
+    if (what === "send-away" && this.#taken) await this.#desk?.sendAway(this.#taken);
     if (what === "save-unreadable") await this.#saveUnreadable();
     if (what === "begin-afresh") await this.#desk?.store.beginAfresh().then(() => location.reload());
   }
@@ -316,8 +317,7 @@ export class DoorPhone extends HTMLElement {
   }
 
   async #saveUnreadable() {
-    const records = (await this.#desk?.store.unreadable()) ?? [];
-    const file = new Blob([JSON.stringify(records, null, 1)], { type: "application/json" });
+    const file = new Blob([JSON.stringify((await this.#desk?.store.unreadable()) ?? [], null, 1)], { type: "application/json" });
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: "mixwell-unreadable.json" });
     link.click();
     URL.revokeObjectURL(link.href);
@@ -384,6 +384,7 @@ export class DoorPhone extends HTMLElement {
     if (!desk || document.visibilityState === "hidden") return;
     const { got } = await desk.refresh();
     this.dispatchEvent(new CustomEvent("door:refreshed", { detail: got }));
+    if (got === "elsewhere" && (await isTakenBack())) return this.#takenBack(desk);
     await this.#say();
     if (this.hasAttribute("offline") && desk.online && (got === "new" || got === "same")) this.#goBack();
   }
@@ -392,6 +393,14 @@ export class DoorPhone extends HTMLElement {
   #refreshSoon(milliseconds) {
     clearTimeout(this.#timers[0]);
     this.#timers[0] = setTimeout(() => this.#refresh(), milliseconds);
+  }
+
+  /** @param {DoorDesk} desk */
+  async #takenBack(desk) {
+    this.replaceChildren();
+    desk.queue.stop();
+    await forgetDoor(desk.store);
+    location.assign("/door");
   }
 
   /** The network is back and nobody is in the middle of something: the real page. */

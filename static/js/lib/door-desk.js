@@ -15,7 +15,7 @@ import { PhoneStore } from "./phone-store.js";
 /** @typedef {import("./door-list.js").Guest} Guest */
 /**
  * @typedef {object} Shown what the door says by itself
- * @property {import("./door-verdicts.js").Verdict["word"] | "code_kept" | "unkept" | "undone" | "walked_in"} word
+ * @property {import("./door-verdicts.js").Verdict["word"] | "let_in" | "code_kept" | "unkept" | "undone" | "walked_in"} word
  * @property {string | null} at ISO
  * @property {string | null} door
  */
@@ -127,16 +127,29 @@ export class DoorDesk {
   }
 
   /**
-   * The room is full, and the door lets them in all the same.
+   * The room is full, or the badge on no list, and the crew lets them in all the same.
    * @param {Taken} taken
    * @returns {Promise<Taken>}
    */
   async letInAnyway(taken) {
-    const verdict = { ...plain("checked_in", "admitted"), at: this.clock.now().toISOString() };
-    const waits = (await this.store.operations(this.owner)).some(({ id }) => id === taken.id);
-    if (!waits) return this.settle(await this.#anew(taken, verdict));
+    const verdict = { ...plain("let_in", "admitted"), at: this.clock.now().toISOString() };
+    if (!(await this.#waits(taken))) return this.settle(await this.#anew(taken, verdict));
     const kept = await this.queue.decide(taken.id, "admitted", this.madeAt).then(() => true, () => false);
     return this.settle({ ...taken, kept, verdict });
+  }
+
+  /**
+   * Letters were typed that this phone cannot read, and the crew did not let them in.
+   * @param {Taken} taken
+   */
+  async sendAway(taken) {
+    if (await this.#waits(taken)) await this.queue.decide(taken.id, "refused", this.madeAt).catch(() => {});
+    else await this.undo(taken.id, "refused_at_door");
+  }
+
+  /** @param {Taken} taken */
+  async #waits({ id }) {
+    return (await this.store.operations(this.owner)).some((each) => each.id === id);
   }
 
   /**

@@ -31,7 +31,7 @@ import { bucketOf, lookupId, openRecord } from "./sealing.js";
  * @property {Guest | null} guest null: not on the list
  * @property {{at: string, door: string | null} | null} admitted
  */
-/** @typedef {"new" | "same" | "unreachable"} Refreshed */
+/** @typedef {"new" | "same" | "elsewhere" | "unreachable"} Refreshed */
 
 const SCHEMA = 1;
 const PATIENCE_MS = 15_000;
@@ -83,13 +83,15 @@ export class DoorList {
 
   /**
    * Ask the server what has changed, and keep it. Rejects only where the phone cannot keep it.
-   * @returns {Promise<Refreshed>} "unreachable" for every answer that is not our list: it says nothing about the list
+   * @returns {Promise<Refreshed>} "elsewhere": sent to another page, perhaps because this phone is no door any more;
+   * "unreachable" for every other answer that is not our list. Neither says anything about the list
    */
   async refresh() {
     const sent = this.#clock.steady();
     const response = await this.#ask().catch(() => null);
     if (!response) return "unreachable";
-    if (response.status === 304) return this.#confirmed(response);
+    if (response.type === "opaqueredirect") return "elsewhere";
+    if (response.status === 304) return this.#confirmed(response, sent);
     const list = response.ok ? await readList(response, this.#event) : null;
     if (!list) return "unreachable";
     this.#clock.learn(list.made_at, sent, this.#clock.steady());
@@ -103,19 +105,23 @@ export class DoorList {
     return this.#send(`/events/${this.#event}/door/list${digests ? `?have=${digests}` : ""}`, {
       headers: { Accept: "application/json", ...(tag ? { "If-None-Match": tag } : {}) },
       cache: "no-store",
-      redirect: "error",
+      redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   }
 
   /**
-   * @param {Response} response
+   * The list stands as it is: from now on it is of this moment.
+   * @param {Response} response that says it, and when, to the second
+   * @param {number} sent
    * @returns {Promise<Refreshed>}
    */
-  async #confirmed(response) {
-    if (!this.head) return "unreachable";
+  async #confirmed(response, sent) {
     const said = Date.parse(response.headers.get("Date") ?? "");
-    await this.#keep({ ...this.head, made_at: new Date(said || this.#clock.now()).toISOString() }, {});
+    if (!this.head || Number.isNaN(said)) return "unreachable";
+    const middle = new Date(said + 500).toISOString();
+    if (!this.#clock.measured) this.#clock.learn(middle, sent - 500, this.#clock.steady() + 500);
+    await this.#keep({ ...this.head, made_at: new Date(said).toISOString() }, {});
     return "same";
   }
 

@@ -34,6 +34,25 @@ export function readGuest(form) {
   return { id: String(said.get("operation_id")), attendee, guest, admitted: since ? { at: since, door: null } : null };
 }
 
+/**
+ * This phone is no longer a door: forget its list and what it knew, before anything of them is drawn again. What waits to be
+ * sent stays until the server has heard it; the page at `/door` sees to that.
+ * @param {PhoneStore} store
+ * @returns {Promise<string | null>} under which label what waits is to be handed over
+ */
+export async function forgetDoor(store) {
+  const owner = (await store.fact("door").catch(() => null))?.owner ?? (await store.fact("leaving").catch(() => null));
+  if (owner) await store.setFact("leaving", owner).catch(() => {});
+  await store.wipe("door").catch(() => {});
+  return owner ?? null;
+}
+
+/** Whether our server says that this phone was a door and is none any more. */
+export async function isTakenBack() {
+  const answer = await fetch("/door", { redirect: "manual", cache: "no-store" }).catch(() => null);
+  return answer?.status === 410;
+}
+
 /** The page for times without a network is everybody's; a door has a light of its own. */
 export function takeTheDoorsTheme() {
   const root = document.documentElement;
@@ -46,4 +65,5 @@ export function takeTheDoorsTheme() {
   }
   root.dataset.theme = choice === "dark" ? "dark" : "sun";
   document.body.className = "door";
+  document.querySelector("main")?.classList.remove("column");
 }

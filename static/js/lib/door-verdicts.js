@@ -22,7 +22,7 @@
 /**
  * @typedef {object} Verdict
  * @property {"checked_in" | "already_in" | "cancelled" | "replaced_badge" | "unknown_badge" | "room_full"} word
- * @property {"admitted" | "refused" | "kept"} decided what the operation says of it
+ * @property {"admitted" | "refused"} decided what the operation says of it, until the crew says otherwise
  * @property {string | null} at since when
  * @property {string | null} door
  */
@@ -45,13 +45,13 @@ export const OLD_MS = 30 * 60_000;
  * @returns {Verdict}
  */
 export function decide({ opened, listed, here, room, now, anyway = false }) {
-  if (!opened) return verdict("unknown_badge", "kept");
+  if (!opened) return verdict("unknown_badge", "refused");
   if (opened.s === "replaced") return verdict("replaced_badge", "refused", opened.t);
   if (opened.s === "cancelled") return verdict("cancelled", "refused", opened.t);
   if (here && Date.parse(now) - Date.parse(here.at) <= DOUBLE_FIRE_MS) return verdict("checked_in", "admitted", here.at);
   const first = here ?? listed;
   if (first) return verdict("already_in", "refused", first.at, first.door);
-  if (room.places !== null && room.used >= room.places && !anyway) return verdict("room_full", "kept");
+  if (room.places !== null && room.used >= room.places && !anyway) return verdict("room_full", "refused");
   return verdict("checked_in", "admitted", now);
 }
 
