@@ -1,4 +1,4 @@
-// <door-phone event owner zone door>: a paired phone at the door that works on without a network. It keeps every scan before
+// <door-phone event owner zone called door>: a paired phone at the door that works on without a network. It keeps every scan before
 // it is sent, shows the verdict by its own list when no answer comes in time, says how old that list is and what waits, and
 // sends it later. Without `owner` (somebody signed in, no paired phone) it keeps nothing.
 //
@@ -15,6 +15,7 @@ import { ageOf } from "../lib/door-verdicts.js";
 /** @typedef {import("../lib/door-desk.js").Taken} Taken */
 
 const REFRESH_MS = [20_000, 30_000];
+const STAY_MS = 4_000;
 const LOOK_AT_CLOCK_MS = 10_000;
 
 export class DoorPhone extends HTMLElement {
@@ -72,12 +73,14 @@ export class DoorPhone extends HTMLElement {
       form.setAttribute("hx-config", `timeout:${PATIENCE_MS}ms`);
     }
     this.#desk = await DoorDesk.open(door);
+    // What the page without a network has to know about this phone.
+    await this.#desk.store.setFact("door", door).catch(() => {});
     return this.#desk;
   }
 
   #paired() {
-    const [event, owner, zone] = ["event", "owner", "zone"].map((name) => this.getAttribute(name));
-    return event && owner ? { event, owner, zone: zone ?? "UTC", title: "" } : null;
+    const [event, owner, zone, title] = ["event", "owner", "zone", "called"].map((name) => this.getAttribute(name) ?? "");
+    return event && owner ? { event, owner, zone, title } : null;
   }
 
   /** @param {{event: string, title: string}} door */
@@ -104,18 +107,9 @@ export class DoorPhone extends HTMLElement {
     addEventListener("online", () => this.#refresh(), { signal });
     this.#say();
     await this.#refresh();
-    if (!this.hasAttribute("offline")) await this.#noteDoor();
     desk.queue.start();
     keepDecoder().catch(() => {});
     if (location.pathname.endsWith("/walk-in") && this.hasAttribute("offline")) this.#face.show("walk-in", {});
-  }
-
-  /** What the page without a network has to know about this phone. */
-  async #noteDoor() {
-    const { list, store, event, owner } = /** @type {DoorDesk} */ (this.#desk);
-    if (!list.head) return;
-    const { title, timezone } = list.head.event;
-    await store.setFact("door", { event, owner, title, zone: timezone }).catch(() => {});
   }
 
   /** @param {AbortSignal} signal */
@@ -405,6 +399,8 @@ export class DoorPhone extends HTMLElement {
 
   /** The network is back and nobody is in the middle of something: the real page. */
   #goBack() {
+    // A page that has only just come here would go back and forth with a network that comes and goes.
+    if (performance.now() < STAY_MS) return this.#refreshSoon(STAY_MS);
     const typing = [...this.querySelectorAll("input[data-typed]")].some((input) => input instanceof HTMLInputElement && input.value);
     const shown = this.querySelector("door-verdict.shown");
     if (!typing && !shown) location.reload();

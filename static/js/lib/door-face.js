@@ -92,20 +92,19 @@ export class DoorFace {
 }
 
 /**
- * Put what is said into every text of a screen, and drop paragraphs that then say nothing.
+ * Put what is said into the places of a screen, and drop the paragraphs of those that have nothing to say.
  * @param {HTMLElement} screen
  * @param {Said} said
  */
 function fill(screen, said) {
-  const texts = document.createTreeWalker(screen, NodeFilter.SHOW_TEXT);
-  const emptied = [];
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    const before = node.textContent ?? "";
-    const after = put(before, said);
-    if (after !== before) node.textContent = after;
-    if (before.trim() && !after.trim()) emptied.push(node.parentElement);
+  for (const place of screen.querySelectorAll("[data-say]")) {
+    if (place instanceof HTMLElement) place.textContent = String(said[place.dataset.say ?? ""] ?? "");
+    if (!place.textContent) place.closest("p")?.remove();
   }
-  for (const place of emptied) place?.closest("p")?.remove();
+  const texts = document.createTreeWalker(screen, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (node.textContent?.includes("{")) node.textContent = put(node.textContent, said);
+  }
 }
 
 /**
