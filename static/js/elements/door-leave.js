@@ -29,13 +29,13 @@ class DoorLeave extends HTMLElement {
     const queue = new OpQueue(store, new MeasuredClock(), { owners: [owner] });
     const { end } = await queue.sync();
     const left = await queue.count(owner).catch(() => 0);
-    this.dataset.is = left ? "waiting" : "handed";
-    if (left && end !== "signed-out" && this.isConnected) {
-      this.#timer = setTimeout(() => this.#handOver(store, owner), AGAIN_MS);
-    } else if (!left) {
+    if (!left) {
       await store.forgetOwner(owner).catch(() => {});
       await store.wipe("leaving").catch(() => {});
+    } else if (end !== "signed-out" && this.isConnected) {
+      this.#timer = setTimeout(() => this.#handOver(store, owner), AGAIN_MS);
     }
+    this.dataset.is = left ? "waiting" : "handed";
   }
 }
 
