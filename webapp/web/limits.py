@@ -26,6 +26,7 @@ LIMITS = {
     "badge scan": "30 per minute; 60 per 10 minutes; 400 per day",
     "typed code": "5 per 10 minutes",
     "door scan": "5 per second",
+    "sync": "4 per second",
     "door pairing by network": "30 per 10 minutes",
     "pitch report": "10 per day",
     "kind line": "20 per day",
