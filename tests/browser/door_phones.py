@@ -148,9 +148,9 @@ class Hall:
         door.expect_list()
         return door
 
-    def weak_door(self, file: str, defence: str, weakness: str) -> Door:
+    def weak_door(self, file: str, defence: str, weakness: str, page: Page | None = None) -> Door:
         """A door whose script lacks a defence: the canary in the tests of that defence."""
-        page = self.room.phones.page()
+        page = page or self.room.phones.page()
         # What a service worker serves cannot be changed on the way.
         page.add_init_script("delete Navigator.prototype.serviceWorker")
 

@@ -226,6 +226,7 @@ export class DoorPhone extends HTMLElement {
     const { text = "", hx = {} } = event.detail.ctx;
     if (hx.redirect || text.includes(this.#taken?.id)) return;
     event.preventDefault();
+    event.stopPropagation();
     this.#giveUpOn(this.#sending);
   }
 
