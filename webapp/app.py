@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.utils import parseaddr
 from uuid import UUID
 
 from flask import Blueprint, Flask, render_template
@@ -10,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.accounts import sessions
 from webapp.accounts.moving_views import bp as addresses
 from webapp.accounts.photo_views import bp as photos
+from webapp.accounts.push_views import bp as push
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
 from webapp.checkin.views import bp as checkin
@@ -22,6 +24,8 @@ from webapp.core.database import init_database
 from webapp.core.jobs import Runner
 from webapp.core.mail import Mailer, outlet_for
 from webapp.core.outbox import Tools
+from webapp.core.outward import Caller
+from webapp.core.push import Pusher
 from webapp.core.tokens import Keyring
 from webapp.demo.views import bp as demo
 from webapp.events import devices
@@ -32,6 +36,7 @@ from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
+from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -67,7 +72,9 @@ FEATURES: Sequence[Blueprint] = (
     relay,
     slides,
     photos,
+    push,
     roles,
+    reminders,
     people,
     exits,
     mydata,
@@ -120,6 +127,11 @@ def _init_jobs(app: Flask, settings: Settings) -> None:
         data_dir=settings.data_dir,
         keyring=keyring,
         mailer=Mailer(outlet_for(settings.smtp_url), settings.mail_from, settings.host.partition(":")[0]),
+        pusher=Pusher(
+            Caller(settings.push_hosts, loopback=settings.push_loopback),
+            keyring.signing_key("push"),
+            parseaddr(settings.mail_from)[1],
+        ),
         render=render_template,
     )
     runner = Runner(settings.data_dir / "jobs.db", settings.redis_url)

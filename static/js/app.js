@@ -6,9 +6,13 @@ import "./elements/copy-button.js";
 import "./elements/door-verdict.js";
 import "./elements/file-drop.js";
 import "./elements/guest-finder.js";
+import "./elements/install-hint.js";
+import "./elements/lasting-storage.js";
 import "./elements/offline-bar.js";
 import "./elements/private-address.js";
+import "./elements/push-switch.js";
 import "./elements/quiet-poll.js";
+import "./elements/share-button.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";
 

@@ -22,7 +22,7 @@ from webapp.settings import read_settings
 GONE_MIDWAY = "ignore:Exception ignored in. <_io.FileIO name=.*static:pytest.PytestUnraisableExceptionWarning"
 """A page closed while it loads hangs up on a file: the test's server then leaves closing it to the collector."""
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds a mail may take while everything else runs too."""
 
 

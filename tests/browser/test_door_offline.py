@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Playwright, Route, expect
 
-from tests.browser.bad_network import Weather
 from tests.browser.door_phones import NO_BADGE, Door, Hall, Said, Site, a_site
 from tests.browser.served import GONE_MIDWAY
 from webapp.core.clock import now
@@ -148,3 +147,66 @@ def type_at(door: Door, text: str) -> None:
     """Read this text and leave the answer on the screen."""
     door.page.get_by_label("Code under the badge").fill(text)
     door.page.get_by_role("button", name="Go", exact=True).click()
+
+
+def test_whom_this_door_sent_away_though_the_server_let_them_in_is_taken_back(hall: Hall) -> None:
+    """R5: the answer was lost, and this phone’s older list knew better."""
+    gone = hall.cast.guest("Gil Gone", cancelled_at=now())
+    badge = hall.badge(gone)
+    door = hall.door()
+    with writing() as session:
+        session.get_one(Attendee, gone.id).cancelled_at = None
+        session.commit()
+    door.page.route("**/check-ins", lose_the_answer, times=1)
+    assert door.scan(badge) == Said("Cancelled", True, gone.name)
+    door.expect_unsent(0)
+    expect_none_in(door, hall, gone)
+
+
+def test_a_guest_found_by_name_is_let_in_when_the_network_dies_in_between(hall: Hall) -> None:
+    [ann] = hall.guests(1)
+    door = hall.door()
+    door.page.get_by_label("Three letters of the name").fill("gue")
+    row = door.page.get_by_role("button", name=ann.name)
+    expect(row).to_be_visible()
+    hall.weather("dead")
+    row.click()
+    assert door.said() == Said("Welcome", True, ann.name)
+    door.close()
+    hall.weather("fine")
+    door.notice_network()
+    door.expect_unsent(0)
+    assert len(hall.rows(ann)) == 1
+
+
+def test_the_card_before_the_doors_open_says_what_is_left_to_do(hall: Hall) -> None:
+    [ann] = hall.guests(1)
+    badge = hall.badge(ann)
+    door = hall.door()
+    door.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    door.page.reload()
+    card = door.page.locator("door-ready")
+    card.get_by_text("Ready for a dead network?").click()
+    for good in ("This page opens without network.", "Everything was sent.", "The clock is right."):
+        expect(card.get_by_text(good)).to_be_visible()
+    expect(card.get_by_text("Start the camera once.")).to_be_visible()
+    expect(card.get_by_text("Try a badge. It lets nobody in.")).to_be_visible()
+    card.get_by_role("button", name="Try a badge").click()
+    assert door.scan(badge) == Said("It opens", True, ann.name)
+    expect(card.get_by_text("A badge opened.")).to_be_visible()
+    assert hall.rows(ann) == []
+
+
+def lose_the_answer(route: Route) -> None:
+    """The scan arrives; what the server says to it does not."""
+    route.fetch()
+    route.abort()
+
+
+def expect_none_in(door: Door, hall: Hall, guest: Attendee) -> None:
+    """Before long, nobody is in on this place."""
+    for _ in range(100):
+        if not hall.rows(guest):
+            return
+        door.page.wait_for_timeout(200)
+    raise AssertionError(f"{guest.name} is still in")

@@ -175,7 +175,7 @@ def test_the_real_consumer_does_what_is_committed(app: Flask, tools: Tools, tmp_
     runner.start(workers=1)
     try:
         row_id = ask("guest.greeted", name="Ann")
-        assert heard.wait(10)
+        assert heard.wait(120)
     finally:
         runner.stop()
     assert told == [(row_id, {"name": "Ann"})]
