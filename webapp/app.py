@@ -14,6 +14,7 @@ from webapp.accounts.photo_views import bp as photos
 from webapp.accounts.push_views import bp as push
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
+from webapp.checkin.settling_views import bp as settling
 from webapp.checkin.views import bp as checkin
 from webapp.circles.views import bp as circles
 from webapp.console.views import bp as console
@@ -65,6 +66,7 @@ FEATURES: Sequence[Blueprint] = (
     invitations,
     badges,
     checkin,
+    settling,
     contacts,
     kind_lines,
     swaps,

@@ -30,7 +30,7 @@ class DoorLeave extends HTMLElement {
     const { end } = await queue.sync();
     const left = await queue.count(owner).catch(() => 0);
     if (!left) {
-      await store.forgetOwner(owner).catch(() => {});
+      await store.forgetOwner(owner).catch((e) => console.error('XX '+e));
       await store.wipe("leaving").catch(() => {});
     } else if (end !== "signed-out" && this.isConnected) {
       this.#timer = setTimeout(() => this.#handOver(store, owner), AGAIN_MS);
