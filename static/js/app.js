@@ -18,3 +18,8 @@ import "./elements/toast-region.js";
 
 // A dozen modules that only the scanning pages need.
 if (document.querySelector("badge-scanner")) import("./elements/badge-scanner.js");
+if (document.querySelector("door-phone")) {
+  import("./elements/door-phone.js");
+  import("./elements/door-ready.js");
+}
+if (document.querySelector("door-leave")) import("./elements/door-leave.js");
