@@ -106,8 +106,9 @@ def hand(playwright: Playwright, tmp_path: Path) -> Iterator[Hand]:
     """A lasting profile: what is private by design has no notifications."""
     with ExitStack() as stack:
         service = stack.enter_context(push_service())
-        on = {"MIXWELL_PUSH_HOSTS": "localhost", "MIXWELL_PUSH_LOOPBACK": "yes"}
-        house = stack.enter_context(a_house(tmp_path / "house", **on))
+        house = stack.enter_context(
+            a_house(tmp_path / "house", MIXWELL_PUSH_HOSTS="localhost", MIXWELL_PUSH_LOOPBACK="yes")
+        )
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / "phone"),
             executable_path=CHROMIUM,
