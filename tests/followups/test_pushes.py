@@ -286,6 +286,16 @@ def test_s_40_canary_as_long_as_she_is_signed_in_her_line_comes(morning: Morning
     assert len(morning.service.to(ann)) == 1
 
 
+def test_s_40_canary_if_signing_in_ended_nothing_her_line_would_come(
+    morning: Morning, drain: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = morning.phone("shared")
+    monkeypatch.setattr(sessions, "_end", lambda *_: None)
+    in_the_same_browser(morning, drain, "shared")
+    morning.comes()
+    assert len(morning.service.to(ann)) == 1
+
+
 def test_s_40_after_a_second_sign_in_nothing_of_the_first_comes(morning: Morning, drain: Any) -> None:
     """S-40: he asked for nothing, so this browser is told nothing at all."""
     morning.phone("shared")
