@@ -26,7 +26,7 @@ NOT_A_WORD = Memory.knew_each_other.is_(None) & _UNWRITTEN & ~_PROMISED
 def meet(session: Session, event_id: UUID | None, a: UUID, b: UUID, *, at: datetime) -> Meeting:
     """The meeting of these two at this event; made if it is their first scan there. Safe twice and at the same moment.
 
-    The pair is locked until the transaction ends: whoever comes second sees all that the first has done.
+    They met when the earlier of their scans was made, whichever arrives first. The pair is locked until the transaction ends: whoever comes second sees all that the first has done.
     """
     first, second = sorted((a, b))
     if event_id is None:  # a unique key does not hold where a column is NULL
@@ -35,7 +35,9 @@ def meet(session: Session, event_id: UUID | None, a: UUID, b: UUID, *, at: datet
     if event_id is not None or not session.scalar(select(exists().where(pair))):
         row = {"id": new_id(), "event_id": event_id, "first_id": first, "second_id": second, "met_at": at}
         session.execute(insert_once(session, Meeting.__table__).values(row).on_conflict_do_nothing())
-    return session.scalars(select(Meeting).where(pair).with_for_update(key_share=True)).one()
+    meeting = session.scalars(select(Meeting).where(pair).with_for_update(key_share=True)).one()
+    meeting.met_at = min(meeting.met_at, at)
+    return meeting
 
 
 def keep_in_mind(session: Session, meeting: Meeting, person_id: UUID, *, at: datetime) -> None:

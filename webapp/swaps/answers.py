@@ -92,7 +92,7 @@ def met(meeting_id: UUID, me: UUID, form: ReachForm | None = None, outcome: str 
 def kept(kept_id: UUID, me: UUID) -> dict[str, Any]:
     """What a kept scan's sheet needs: the question before it is sent, or that it waits. Raises NotHere if not mine."""
     row = get_kept(db.session(), kept_id, me, at=now())
-    match find_whom(db.session(), read_again(db.session(), row), me, at=now()):
+    match find_whom(db.session(), read_again(db.session(), row), me, at=row.at):
         case Whom(person_id, event_id, mode) if mode != "not_tonight":
             face = face_of(db.session(), event_id, person_id)
             fields = fields_to_give(db.session(), get_card(db.session(), me), event_id)
