@@ -32,6 +32,7 @@ from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
+from webapp.people.pocket_views import bp as pocket
 from webapp.people.role_views import bp as roles
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -68,6 +69,7 @@ FEATURES: Sequence[Blueprint] = (
     photos,
     roles,
     people,
+    pocket,
     exits,
     mydata,
     joining,

@@ -9,8 +9,12 @@ import "./elements/guest-finder.js";
 import "./elements/offline-bar.js";
 import "./elements/private-address.js";
 import "./elements/quiet-poll.js";
+import "./elements/room-keeper.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";
 
 // A dozen modules that only the scanning pages need.
 if (document.querySelector("badge-scanner")) import("./elements/badge-scanner.js");
+if (document.querySelector("room-sheet")) import("./elements/room-sheet.js");
+if (document.querySelector("room-place")) import("./elements/room-place.js");
+if (document.querySelector("room-code, room-place")) import("./elements/room-code.js");

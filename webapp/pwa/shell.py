@@ -10,6 +10,7 @@ SHELL = (
     "vendor/fonts/headings-latin.woff2",
     "vendor/*.js",
     "vendor/icons.svg",
+    "vendor/qr/index.js",
 )
 """Patterns below static/. The decoder (1 MB) is not among them: only who scans needs it, and the browser keeps it."""
 
