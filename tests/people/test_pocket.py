@@ -23,7 +23,8 @@ def pocket(evening: EveningOut, guest: Attendee) -> Any:
 
 
 def faces(evening: EveningOut, guest: Attendee) -> Any:
-    return evening.cast.browser(guest.person_id).get("/faces").json["events"]
+    answer: Any = evening.cast.browser(guest.person_id).get("/faces").json
+    return answer["events"]
 
 
 def face(evening: EveningOut, holder: Attendee, guest: Attendee) -> dict[str, object] | None:
@@ -86,7 +87,9 @@ def test_a_face_is_what_its_owner_shows_to_who_is_there(evening: EveningOut, wha
         vera = evening.come("Vera Quiet", ask_me_about="sailing")
         expected = {"n": "Vera Quiet", "k": ""}
     elif what == "not tonight":
+        before = face(evening, holder, vera)
         evening.prefer(vera, "not_tonight")
+        expected = before
     elif what == "not in":
         vera = evening.cast.guest("Not Yet", claimed=True)
     elif what == "holder not in":

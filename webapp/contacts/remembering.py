@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, select, update
@@ -13,6 +14,7 @@ from webapp.core.actor import Actor
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
+from webapp.core.text import clean_line
 from webapp.core.tokens import Keyring, Sealed
 
 LONGEST_NOTE = 2000
@@ -20,10 +22,10 @@ LONGEST_NOTE = 2000
 BETWEEN_NOTES = "\n· · ·\n"
 """What parts notes of one side that were written on two phones apart; nobody types it."""
 LONGEST_REASON = 120
-"""Characters of why one wants to keep a contact: one line (practices C10)."""
+"""Characters of why one wants to keep a contact, or where one met them: one line (practices B14, C10)."""
 
 _PROMISED = exists().where(Promise.meeting_id == Memory.meeting_id, Promise.person_id == Memory.person_id)
-_UNWRITTEN = Memory.sealed_note.is_(None) & Memory.sealed_reason.is_(None)
+_UNWRITTEN = Memory.sealed_note.is_(None) & Memory.sealed_reason.is_(None) & Memory.sealed_place.is_(None)
 NOT_A_WORD = Memory.knew_each_other.is_(None) & _UNWRITTEN & ~_PROMISED
 """Of a memory: its owner has said nothing about the meeting."""
 
@@ -60,12 +62,13 @@ def remember(
     knew_each_other: bool | None,
     note: str,
     reason: str | None = None,
+    place: str | None = None,
     sealed: Sealed,
     at: datetime,
 ) -> None:
     """Keep what this side says of the meeting instead of what it said before. Nobody but its author reads the words.
 
-    `reason` is one clean line; None leaves the one there is.
+    `reason` and `place` are clean lines; None leaves what there is.
     """
     keep_in_mind(session, meeting, by_person_id, at=at)
     mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == by_person_id)
@@ -77,9 +80,10 @@ def remember(
         return sealed.seal(text, owner=by_person_id) if text else None
 
     text = note.replace("\r\n", "\n").strip()[:room]
-    said = {"knew_each_other": knew_each_other, "sealed_note": seal(text), "updated_at": at}
-    values = said if reason is None else {**said, "sealed_reason": seal(reason)}
-    session.execute(update(Memory).where(mine).values(values))
+    said: dict[str, Any] = {"knew_each_other": knew_each_other, "sealed_note": seal(text), "updated_at": at}
+    lines = {"sealed_reason": reason, "sealed_place": place}
+    said |= {column: seal(line) for column, line in lines.items() if line is not None}
+    session.execute(update(Memory).where(mine).values(said))
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class Said:
 
     knew_each_other: bool | None
     note: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def remember_later(
     Somebody with two phones may have written on both: the later words come first, and the others stay below them,
     in whatever order they arrive. No text is lost.
     """
-    me, sealed = by.someone.id, Sealed(keyring, "notes")
+    me, sealed, place = by.someone.id, Sealed(keyring, "notes"), clean_line(said.place, LONGEST_REASON)
 
     def act() -> Kept:
         keep_in_mind(session, meeting, me, at=written_at)
@@ -124,6 +129,8 @@ def remember_later(
         memory.sealed_note = sealed.seal(note, owner=me) if note else None
         if said.knew_each_other is not None and (newer or memory.knew_each_other is None):
             memory.knew_each_other = said.knew_each_other
+        if place and (newer or not memory.sealed_place):
+            memory.sealed_place = sealed.seal(place, owner=me)
         memory.updated_at = written_at if newer else memory.updated_at
         return Kept(meeting.id)
 

@@ -96,7 +96,7 @@ def met(meeting_id: UUID, me: UUID, form: ReachForm | None = None, outcome: str 
     card = get_card(db.session(), me)
     form = form or ReachForm(data={"phone": card.phone, "link": card.link})
     shared = {"tag": tag, "meeting_id": meeting_id, "remembered": sheet.remembered, "longest_note": LONGEST_NOTE}
-    shared["reasons"] = REASONS
+    shared |= {"reasons": REASONS, "elsewhere": sheet.elsewhere}
     return shared | {"kind": "met", "outcome": outcome, "sheet": sheet, "exchange": sheet.exchange, "form": form}
 
 

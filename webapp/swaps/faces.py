@@ -1,8 +1,8 @@
 """The faces of a room for phones without a network: a list in which a badge opens its own line and no other.
 
 A face is what is printed on the badge for everybody to read: the name, and *ask me about* if its owner ticked it.
-Only who is in is listed, only for somebody who is in there too. Who chose *not tonight* is left out, like somebody who
-has not come.
+Only who is in is listed, only for somebody who is in there too. The list does not depend on what anybody chose for
+tonight: from it no one can tell (practices A4).
 """
 
 from collections import defaultdict
@@ -47,7 +47,7 @@ def _rows(session: Session, event_id: UUID) -> list[tuple[Badge, dict[str, str |
         .join(Attendee, Attendee.id == Badge.attendee_id)
         .join(Card, Card.person_id == Attendee.person_id)
         .where(Badge.event_id == event_id, Badge.replaced_at.is_(None))
-        .where(Attendee.swap_mode != "not_tonight", Attendee.id.in_(those_in(event_id)))
+        .where(Attendee.id.in_(those_in(event_id)))
         .order_by(Badge.lookup_id)
     )
     return [

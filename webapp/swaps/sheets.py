@@ -56,12 +56,16 @@ class Face:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything on the sheet: the exchange, the face of the badge, and what I keep of the meeting."""
+    """Everything on the sheet: the exchange, the face of the badge, and what I keep of the meeting.
+
+    `elsewhere`: they met where no event is.
+    """
 
     exchange: Exchange
     ask_me_about: str
     remembered: Remembered
     asks_reach: bool
+    elsewhere: bool
 
 
 def exchange_of(session: Session, meeting: Meeting, me: UUID, at: datetime) -> Exchange:
@@ -121,6 +125,7 @@ def sheet_of(session: Session, meeting_id: UUID, me: UUID, *, sealed: Sealed, at
         ask_me_about="" if is_unwanted(asking, card.not_about) else asking,
         remembered=memory_of(session, meeting.id, me, sealed),
         asks_reach=bool(exchange.gave_fields) and card.reach_chosen_at is None,
+        elsewhere=meeting.event_id is None,
     )
 
 

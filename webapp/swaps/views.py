@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
-from webapp.contacts.forms import operation_id, read_reason
+from webapp.contacts.forms import operation_id, read_place, read_reason
 from webapp.contacts.promising import promise
 from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import remember
@@ -264,6 +264,7 @@ def close_sheet(meeting_id: UUID) -> Response:
     meeting = get_meeting(db.session(), meeting_id, me.id)
     note, sealed = request.form.get("note", ""), Sealed(keyring, "notes")
     said: dict[str, Any] = {"knew_each_other": knew_each_other(request.form), "reason": read_reason(request.form)}
+    said["place"] = read_place(request.form)
     remember(db.session(), meeting, me.id, note=note, sealed=sealed, at=now(), **said)
     operation, words, by = operation_id(request.form), request.form.get("promise", ""), current_actor()
     promise(db.session(), operation, meeting, words, by=by, keyring=keyring, at=now())
@@ -281,6 +282,7 @@ def _typed() -> dict[str, Any]:
     """What was typed beside a refused answer goes back into the form."""
     knew, reason = knew_each_other(request.form), read_reason(request.form) or ""
     remembered = {"knew_each_other": knew, "note": request.form.get("note", ""), "reason": reason}
+    remembered["place"] = read_place(request.form) or ""
     return {"remembered": remembered, "promised": request.form.get("promise", "")}
 
 

@@ -144,6 +144,7 @@ export class RoomSheet extends HTMLElement {
     for (const each of content.querySelectorAll("[data-part=fields]")) each.textContent = phone.me?.fields ?? "";
     for (const each of content.querySelectorAll("[data-part=topic]")) each.textContent = known.ask;
     for (const each of content.querySelectorAll("[data-if=ask]")) each.toggleAttribute("hidden", !known.ask);
+    for (const each of content.querySelectorAll("[data-if=elsewhere]")) each.toggleAttribute("hidden", phone.me?.title !== "");
     for (const each of content.querySelectorAll("[data-said]")) {
       each.toggleAttribute("hidden", each.getAttribute("data-said") !== said);
     }
