@@ -42,6 +42,7 @@ from webapp.settings import Settings, read_settings
 from webapp.swaps.kind_views import bp as kind_lines
 from webapp.swaps.slide_views import bp as slides
 from webapp.swaps.views import bp as swaps
+from webapp.sync.views import bp as sync
 from webapp.web.access import guard_all_routes
 from webapp.web.assets import TEMPLATES, init_assets
 from webapp.web.compression import init_compression
@@ -73,6 +74,7 @@ FEATURES: Sequence[Blueprint] = (
     exits,
     mydata,
     joining,
+    sync,
     console,
     pwa,
 )

@@ -25,7 +25,7 @@ from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
 from webapp.badges.printing import file_of
-from webapp.checkin.models import CheckIn, RefusedScan
+from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
 from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Role, Takeaway
@@ -36,6 +36,7 @@ from webapp.core.identifiers import new_id
 from webapp.core.operations import Operation, to_record
 from webapp.core.outbox import OutboxRow, Tools
 from webapp.core.pictures import portrait
+from webapp.core.quarantine import QuarantinedOperation, quarantine
 from webapp.core.tokens import Sealed, digest, lookup_id, random_secret
 from webapp.core.versions import Version
 from webapp.events import staging as uploads
@@ -274,6 +275,23 @@ def _print_badges(app: Flask, side: Side) -> None:
         side.values.setdefault("badge_id", badge_id)
 
 
+def _tell_by_phone(app: Flask, side: Side, check_in: CheckIn) -> None:
+    """What a door did without a network, what it may do, and what of it nobody could read."""
+    at, event_id = now(), side.event.id
+    fact = DoorFact(operation_id=check_in.operation_id, kind="entry", event_id=event_id, attendee_id=side.inside.id)
+    fact.how, fact.at, fact.uncertain_ms, fact.flags, fact.as_organizer = "badge", at, 0, [], False
+    fact.device_id, fact.received_at = check_in.device_id, at
+    lease = DoorLease(device_id=check_in.device_id, event_id=event_id, places=5, used=0, given_at=at, expires_at=at)
+    settled = SettledEntry(id=new_id(), event_id=event_id, attendee_id=side.inside.id, answer="same", entries=[], at=at)
+    for row in (fact, lease, settled):
+        keep(row)
+    aside = QuarantinedOperation(operation_id=str(new_id()), kind="walk_in", actor=f"device:{check_in.device_id}")
+    aside.event_id, aside.reason, aside.received_at = event_id, "not readable", at
+    with writing() as session:
+        quarantine(session, aside, f"{side.mark} at the door", app.extensions["mixwell.tools"].keyring)
+        session.commit()
+
+
 def _open_door(app: Flask, side: Side) -> None:
     at = now()
     device = DoorDevice(id=new_id(), event_id=side.event.id, name=f"{side.mark} phone", door="North door")
@@ -289,6 +307,7 @@ def _open_door(app: Flask, side: Side) -> None:
         )
     )
     keep(RefusedScan(id=new_id(), event_id=side.event.id, operation_id=new_id(), reason="unknown_badge", at=at))
+    _tell_by_phone(app, side, check_in)
     verdict = CheckedIn(check_in.id, side.inside.id, at)
     row = Operation(id=operation, kind="check_in", actor=f"device:{device.id}", body_hash=b"", received_at=at)
     row.result = to_record(verdict)

@@ -91,6 +91,12 @@ def _at_the_door(method: str, path: str, **data: str) -> Callable[[EveningOut], 
     return use
 
 
+def _told_by_a_door(evening: EveningOut) -> Use:
+    actor, key = evening.cast.door()
+    phone, nothing = evening.cast.browser(door_key=key), {"schema": 1, "now": now().isoformat(), "operations": []}
+    return Use(actor.label, lambda: phone.post("/sync", json=nothing | {"mono": 0, "boot": "one"}))
+
+
 def _at_the_desk(path: str, **data: str) -> Callable[[EveningOut], Use]:
     def use(evening: EveningOut) -> Use:
         cast = evening.cast
@@ -165,6 +171,7 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "badge scan": _badge_scan,
     "typed code": _typed_code,
     "door scan": _at_the_door("POST", "check-ins", code="00000000"),
+    "sync": _told_by_a_door,
     "door pairing by network": _of_network("/door/pairing?code=ABCDEFGH"),
     "guest search": _at_the_door("GET", "door/guests?q=ann"),
     "sheet": _sheet,

@@ -39,7 +39,7 @@ MAY_SEE = {
     PRIVATE_NOTE: {"inside"},
 }
 """What only some may read → who; everything in the house carries one of these."""
-REFUSED = {"in", "403", "404"}
+REFUSED = {"in", "401", "403", "404"}
 
 
 def test_every_route_has_its_row_and_every_row_its_route(house: House) -> None:
@@ -49,7 +49,7 @@ def test_every_route_has_its_row_and_every_row_its_route(house: House) -> None:
 
 def test_every_row_speaks_of_every_role() -> None:
     assert {len(row.split()) for rows in table().values() for row in rows.values()} == {len(ROLES)}
-    known = {"ok", "go", "may", "in", "code", "404", "409"}
+    known = {"ok", "go", "may", "in", "code", "401", "404", "409"}
     assert {what for rows in table().values() for row in rows.values() for what in row.split()} <= known
 
 

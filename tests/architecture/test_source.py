@@ -31,6 +31,7 @@ LAYERS = (
     ("swaps",),
     ("followups",),
     ("people",),
+    ("sync",),
     ("console",),
 )
 

@@ -21,9 +21,9 @@ from tests.browser.fake_camera import picture_of
 from tests.browser.paper import Printed, badges_on
 from tests.browser.phones import DESK, Phones, phones_for, sign_in
 from tests.browser.served import House, a_house, link_in
-from webapp.checkin.admission import DOUBLE_FIRE
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.door_rules import DOUBLE_FIRE
 from webapp.events.models import Attendee
 
 pytestmark = pytest.mark.browser

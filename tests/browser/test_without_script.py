@@ -12,9 +12,9 @@ from tests.browser.phones import CODE, DESK, PHONE, enter_code
 from tests.browser.served import House, a_house, link_in
 from webapp.badges.issuing import typed_code_of
 from webapp.badges.queries import find_live
-from webapp.checkin.admission import DOUBLE_FIRE
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.door_rules import DOUBLE_FIRE
 
 pytestmark = pytest.mark.browser
 

@@ -25,11 +25,11 @@ from tests.cast import Cast
 from tests.conftest import FIXED_KEY
 from tests.faults.hall import Door, Server, make_badges
 from webapp.backup import BackupError, back_up, restore
-from webapp.checkin.admission import DOUBLE_FIRE
 from webapp.checkin.models import CheckIn
 from webapp.core import schema
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.door_rules import DOUBLE_FIRE
 from webapp.core.identifiers import new_id
 from webapp.events.models import Attendee
 from webapp.settings import Settings

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from webapp.core import qr
 from webapp.core.actor import Actor
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Keyring, lookup_id
+from webapp.core.versions import bump
 from webapp.events.models import Attendee
 
 
@@ -27,7 +29,14 @@ def issue(
             known[guest.id] = _make(guest, 1, keyring=keyring, base_url=base_url, at=at)
             session.add(known[guest.id])
     session.flush()
+    if made := {guest.event_id for guest in guests if known[guest.id].issued_at == at}:
+        _tell(session, made)
     return [known[guest.id] for guest in guests]
+
+
+def _tell(session: Session, events: Iterable[UUID]) -> None:
+    """The lists by which doors decide alone hold every badge."""
+    bump(session, *(f"event:{event_id}" for event_id in events))
 
 
 def replace_lost(
@@ -41,6 +50,7 @@ def replace_lost(
     fresh = _make(attendee, old.generation + 1, keyring=keyring, base_url=base_url, at=at)
     session.add(fresh)
     session.flush()
+    _tell(session, {attendee.event_id})
     return fresh
 
 

@@ -1,14 +1,29 @@
 """Letting somebody in, and taking it back. Every act here runs at most once for its operation id, ever."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from webapp.checkin.facts import (
+    BY_CLAIM,
+    LEFT,
+    ONLY_LIVE_ONE,
+    SEEN,
+    Fact,
+    Seen,
+    hand_of,
+    is_taken_back,
+    seen_now,
+    settle,
+    state,
+)
+from webapp.checkin.leases import Room, room_for, use_lease
 from webapp.checkin.models import CheckIn, RefusedScan
-from webapp.checkin.queries import GuestAtDoor, count_inside, find_guest, organizes
+from webapp.checkin.queries import GuestAtDoor, find_guest, organizes
 from webapp.checkin.scans import Scan, how, key_of
 from webapp.checkin.verdicts import (
     Admission,
@@ -24,7 +39,7 @@ from webapp.checkin.verdicts import (
     UnknownBadge,
 )
 from webapp.core.actor import NOBODY, Actor, NotHere
-from webapp.core.database import FixedInsert
+from webapp.core.door_rules import DOUBLE_FIRE, UNDO_BY_DOOR
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
 from webapp.core.tokens import Keyring
@@ -32,22 +47,8 @@ from webapp.core.versions import bump
 from webapp.events.guests import GuestDetails, add_guest
 from webapp.events.models import Attendee, Event
 
-DOUBLE_FIRE = timedelta(seconds=3)
-"""A scanner that fires twice at one badge means one scan (trust.md R11)."""
-UNDO_BY_DOOR = timedelta(minutes=10)
-"""How long the phone that let somebody in may take it back; an organizer may at any time (trust.md R8)."""
-BY_CLAIM = "claim"
-"""How somebody is in who claimed their place at an open door and was not seen there yet."""
-UNDO_REASONS = ("wrong_person", "left_again", "by_mistake")
+UNDO_REASONS = ("wrong_person", LEFT, "by_mistake")
 """Why an admission was taken back. There is always one."""
-
-_check_ins = CheckIn.__table__
-_ONLY_LIVE_ONE = FixedInsert(
-    _check_ins,
-    lambda entry: entry.on_conflict_do_nothing(
-        index_elements=["attendee_id"], index_where=text("undone_at IS NULL")
-    ).returning(_check_ins.c.id),
-)
 
 
 def check_in(session: Session, event: Event, scan: Scan, *, by: Actor, at: datetime, keyring: Keyring) -> Admission:
@@ -56,25 +57,28 @@ def check_in(session: Session, event: Event, scan: Scan, *, by: Actor, at: datet
     Safe to repeat: the same operation id has the same answer, and a second scan of a badge by the same phone within
     three seconds is the first one's answer again. A scan that lets nobody in is kept as a row.
     """
-    key = key_of(scan.means, event.id, keyring)
-    asked = {"event": str(event.id), "means": f"{how(scan.means)} {key}", "anyway": str(scan.anyway)}
-    envelope = Envelope(scan.operation_id, "check_in", by.label, asked, *_device_and_time(by, scan))
+    envelope = envelope_of(event, scan, by, keyring)
 
     def decide() -> Admission:
-        verdict = _decide(session, event, scan, by=by, at=at, keyring=keyring)
+        verdict = decide_now(session, event, scan, seen_now(by, at, scan.sequence), keyring=keyring)
         if not isinstance(verdict, CheckedIn):
-            _keep_refusal(session, event, scan, verdict, by=by, at=at)
+            keep_refusal(session, event, scan, verdict, by=by, at=at)
         return verdict
 
     return once(session, envelope, Admission, decide, at=at)
 
 
-def _device_and_time(by: Actor, scan: Scan) -> tuple[UUID | None, None, datetime | None]:
-    return by.device.id if by.device else None, None, scan.device_time
+def envelope_of(event: Event, scan: Scan, by: Actor, keyring: Keyring) -> Envelope:
+    """The scan as an operation: the same whether a phone asked at once or tells it later."""
+    key = key_of(scan.means, event.id, keyring)
+    asked = {"event": str(event.id), "means": f"{how(scan.means)} {key}", "anyway": str(scan.anyway)}
+    device_id = by.device.id if by.device else None
+    return Envelope(scan.operation_id, "check_in", by.label, asked, device_id, scan.sequence, scan.device_time)
 
 
-def _decide(session: Session, event: Event, scan: Scan, *, by: Actor, at: datetime, keyring: Keyring) -> Admission:
-    guest = find_guest(session, event.id, scan.means, keyring) if event.codes_live(at) else None
+def decide_now(session: Session, event: Event, scan: Scan, seen: Seen, *, keyring: Keyring) -> Admission:
+    """What the door is answered who asks first and opens then; whoever may come in is in by that."""
+    guest = find_guest(session, event.id, scan.means, keyring) if event.codes_live(seen.time.at) else None
     if guest is None:
         return UnknownBadge()
     if guest.replaced_at is not None:
@@ -82,45 +86,43 @@ def _decide(session: Session, event: Event, scan: Scan, *, by: Actor, at: dateti
     if guest.cancelled_at is not None:
         return Cancelled(guest.attendee_id, guest.cancelled_at)
     if guest.check_in_id and guest.at and guest.how != BY_CLAIM:
-        return _again(guest, guest.check_in_id, guest.at, by=by, at=at)
+        return _again(guest, guest.check_in_id, guest.at, by=seen.by, at=seen.time.at)
     if guest.check_in_id:
-        _take_over_from_claim(session, guest.check_in_id, at)
-    elif event.capacity is not None and not scan.anyway:
-        inside = count_inside(session, event.id)
-        if inside >= event.capacity:
-            return RoomFull(guest.attendee_id, inside, event.capacity)
-    entry = _Entry(new_id(), event.id, guest.attendee_id, guest.person_id, scan.operation_id, how(scan.means))
-    if _admit(session, entry, by=by, at=at):
-        return CheckedIn(entry.id, entry.attendee_id, at)
+        _take_over_from_claim(session, guest.check_in_id, seen.time.at)
+    elif not scan.anyway and (room := _full(session, event, seen)):
+        return RoomFull(guest.attendee_id, room.inside, room.capacity)
+    entry = Place(event.id, guest.attendee_id, guest.person_id, scan.operation_id, how(scan.means))
+    if check_in_id := admit(session, entry, seen):
+        return CheckedIn(check_in_id, entry.attendee_id, seen.time.at)
     # Another door came first, between our look and our write: look again.
-    return _decide(session, event, scan, by=by, at=at, keyring=keyring)
+    return decide_now(session, event, scan, seen, keyring=keyring)
+
+
+def _full(session: Session, event: Event, seen: Seen) -> Room | None:
+    """The room, if nothing is left in it for this door: what other doors may give away unasked is not free."""
+    room = room_for(session, event, seen.hand[0], seen.received_at)
+    if room is None or (room.inside < room.capacity and use_lease(session, seen.hand[0], seen.received_at)):
+        return None
+    return room if room.free <= 0 else None
 
 
 def _take_over_from_claim(session: Session, check_in_id: UUID, at: datetime) -> None:
     """Who claimed at an open door and comes to it now is welcomed: being seen ends the row that claiming made."""
     still_live = update(CheckIn).where(CheckIn.id == check_in_id, CheckIn.undone_at.is_(None))
-    session.execute(still_live.values(undone_at=at, undone_reason="seen_at_the_door"))
+    session.execute(still_live.values(undone_at=at, undone_reason=SEEN))
 
 
 def _again(guest: GuestAtDoor, check_in_id: UUID, since: datetime, *, by: Actor, at: datetime) -> CheckedIn | AlreadyIn:
-    same_hand = (guest.device_id, guest.by_person_id) == _hand(by)
+    same_hand = (guest.device_id, guest.by_person_id) == hand_of(by)
     if same_hand and at - since <= DOUBLE_FIRE:
         return CheckedIn(check_in_id, guest.attendee_id, since)
     return AlreadyIn(check_in_id, guest.attendee_id, since)
 
 
-def _hand(by: Actor) -> tuple[UUID | None, UUID | None]:
-    """(device, person) that did it: a door phone answers for itself, whoever is signed in on it."""
-    if by.device:
-        return by.device.id, None
-    return None, by.person.id if by.person else None
-
-
 @dataclass(frozen=True)
-class _Entry:
+class Place:
     """A guest about to be let in."""
 
-    id: UUID
     event_id: UUID
     attendee_id: UUID
     person_id: UUID
@@ -128,19 +130,31 @@ class _Entry:
     how: str
 
 
-def _admit(session: Session, entry: _Entry, *, by: Actor, at: datetime) -> bool:
-    """Write the admission, unless there is a live one: the key decides, not an `if`."""
-    device_id, person_id = _hand(by)
-    row = asdict(entry) | {"at": at, "device_id": device_id, "by_person_id": person_id}
-    person = row.pop("person_id")
-    if session.execute(_ONLY_LIVE_ONE(session), row).first() is None:
-        return False
-    bump(session, f"event:{entry.event_id}", f"person:{person}")
-    return True
+def admit(session: Session, place: Place, seen: Seen) -> UUID | None:
+    """Write the admission and state it, unless there is a live one: the key decides, not an `if`."""
+    check_in_id = _occupy(session, place, seen)
+    if check_in_id and place.how != BY_CLAIM:
+        state(session, Fact(place.operation_id, place.event_id, place.attendee_id, place.how), seen)
+        if is_taken_back(session, place.operation_id):
+            settle(session, place.attendee_id)
+    return check_in_id
 
 
-def _keep_refusal(session: Session, event: Event, scan: Scan, verdict: Admission, *, by: Actor, at: datetime) -> None:
-    device_id, person_id = _hand(by)
+def _occupy(session: Session, place: Place, seen: Seen) -> UUID | None:
+    device_id, person_id = seen.hand
+    row: dict[str, Any] = dict(
+        id=new_id(), event_id=place.event_id, attendee_id=place.attendee_id, operation_id=place.operation_id
+    )
+    row |= dict(how=place.how, at=seen.time.at, device_id=device_id, by_person_id=person_id)
+    written: UUID | None = session.execute(ONLY_LIVE_ONE(session), row).scalar()
+    if written:
+        bump(session, f"event:{place.event_id}", f"person:{place.person_id}")
+    return written
+
+
+def keep_refusal(session: Session, event: Event, scan: Scan, verdict: Admission, *, by: Actor, at: datetime) -> None:
+    """A scan that let nobody in is a row as well."""
+    device_id, person_id = hand_of(by)
     refused = RefusedScan(id=new_id(), event_id=event.id, operation_id=scan.operation_id, at=at)
     refused.attendee_id, refused.reason = getattr(verdict, "attendee_id", None), verdict.word
     refused.device_id, refused.by_person_id = device_id, person_id
@@ -176,7 +190,7 @@ def _undo(session: Session, event: Event, reversal: Reversal, *, by: Actor, at: 
         raise NotHere
     if not _may_undo(session, event, entry, by=by, at=at):
         return UndoRefused(entry.id, entry.attendee_id)
-    device_id, person_id = _hand(by)
+    device_id, person_id = hand_of(by)
     undone = dict(
         undone_at=at, undone_reason=reversal.reason, undone_device_id=device_id, undone_by_person_id=person_id
     )
@@ -185,7 +199,15 @@ def _undo(session: Session, event: Event, reversal: Reversal, *, by: Actor, at: 
         return NotIn(entry.id, entry.attendee_id)
     person_of = session.scalar(select(Attendee.person_id).where(Attendee.id == entry.attendee_id))
     bump(session, f"event:{event.id}", f"person:{person_of}")
+    _state_undo(session, reversal, entry, seen_now(by, at), as_organizer=organizes(session, by, event))
     return Undone(entry.id, entry.attendee_id, at)
+
+
+def _state_undo(session: Session, reversal: Reversal, entry: CheckIn, seen: Seen, *, as_organizer: bool) -> None:
+    """The same as a fact; whoever another door let in on this place meanwhile is in by that."""
+    undo = Fact(reversal.operation_id, entry.event_id, entry.attendee_id, reversal.reason, of=entry.operation_id)
+    state(session, replace(undo, as_organizer=as_organizer), seen)
+    settle(session, entry.attendee_id)
 
 
 def _may_undo(session: Session, event: Event, entry: CheckIn, *, by: Actor, at: datetime) -> bool:
@@ -201,6 +223,7 @@ class NewGuest:
     operation_id: UUID
     name: str
     company: str = ""
+    sequence: int | None = None
 
 
 def admit_walk_in(session: Session, event: Event, guest: NewGuest, *, by: Actor, at: datetime) -> CheckedIn:
@@ -218,22 +241,33 @@ def admit_plus_one(
 def _admit_new(
     session: Session, event: Event, guest: NewGuest, host_id: UUID | None, *, by: Actor, at: datetime
 ) -> CheckedIn:
-    kind = "plus_one" if host_id else "walk_in"
+    seen = seen_now(by, at, guest.sequence)
+    envelope = envelope_of_new(event, guest, host_id, by)
+    return once(session, envelope, CheckedIn, lambda: admit_new(session, event, guest, host_id, seen), at=at)
+
+
+def envelope_of_new(event: Event, guest: NewGuest, host_id: UUID | None, by: Actor) -> Envelope:
+    """A new guest as an operation: the same whether a phone asked at once or tells it later."""
     asked = {"event": str(event.id), "name": guest.name, "company": guest.company, "host": str(host_id)}
+    device_id = by.device.id if by.device else None
+    kind = "plus_one" if host_id else "walk_in"
+    return Envelope(guest.operation_id, kind, by.label, asked, device_id, guest.sequence)
 
-    def admit() -> CheckedIn:
-        details = GuestDetails(name=guest.name, company=guest.company)
-        place = add_guest(session, event, details, source=kind, at=at, host_id=host_id)
-        entry = _Entry(new_id(), event.id, place.id, place.person_id, guest.operation_id, kind)
-        _admit(session, entry, by=by, at=at)
-        return CheckedIn(entry.id, place.id, at)
 
-    return once(session, Envelope(guest.operation_id, kind, by.label, asked), CheckedIn, admit, at=at)
+def admit_new(session: Session, event: Event, guest: NewGuest, host_id: UUID | None, seen: Seen) -> CheckedIn:
+    """A place of their own for somebody who is on no list; they are in."""
+    kind, at = "plus_one" if host_id else "walk_in", seen.time.at
+    details = GuestDetails(name=guest.name, company=guest.company)
+    place = add_guest(session, event, details, source=kind, at=at, host_id=host_id)
+    entry = Place(event.id, place.id, place.person_id, guest.operation_id, kind)
+    check_in_id = admit(session, entry, seen)
+    assert check_in_id  # noqa: S101 - nobody else knows this place yet
+    return CheckedIn(check_in_id, place.id, at)
 
 
 def arrive_by_claim(session: Session, attendee: Attendee, event: Event, *, at: datetime) -> bool:
     """At an open door, claiming on the evening counts as arriving. True if this made an admission. Safe to repeat."""
     if not event.open_door or not event.swap_window(at) or attendee.cancelled_at is not None:
         return False
-    entry = _Entry(new_id(), event.id, attendee.id, attendee.person_id, new_id(), BY_CLAIM)
-    return _admit(session, entry, by=NOBODY, at=at)
+    place = Place(event.id, attendee.id, attendee.person_id, new_id(), BY_CLAIM)
+    return admit(session, place, seen_now(NOBODY, at)) is not None

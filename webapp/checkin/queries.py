@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.badges.models import Badge
 from webapp.checkin.models import CheckIn
-from webapp.checkin.scans import BadgeToken, FoundByName, Means, TypedCode, key_of
+from webapp.checkin.scans import BadgeLookup, BadgeToken, FoundByName, Means, TypedCode, key_of
 from webapp.checkin.verdicts import Verdict
 from webapp.circles.models import CircleRole
 from webapp.circles.queries import organized_by
@@ -66,6 +66,7 @@ _SCANNED = _BADGE.where(_badges.lookup_id == bindparam("key"))
 _TYPED = _BADGE.where(_badges.event_id == bindparam("event_id"), _badges.typed_mac == bindparam("key"))
 _LOOK_UPS: dict[type[Means], tuple[Select[Any], Callable[[str], Any]]] = {
     BadgeToken: (_SCANNED, str),
+    BadgeLookup: (_SCANNED, str),
     TypedCode: (_TYPED, bytes.fromhex),
     FoundByName: (_FOUND, UUID),
 }

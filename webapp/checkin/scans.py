@@ -44,24 +44,35 @@ class FoundByName:
     attendee_id: UUID
 
 
-Means = BadgeToken | TypedCode | FoundByName
+@dataclass(frozen=True)
+class BadgeLookup:
+    """The look-up id of a badge, as a phone keeps it that scanned without a network: no code leaves its memory."""
+
+    lookup: str
+
+
+Means = BadgeToken | BadgeLookup | TypedCode | FoundByName
 
 
 @dataclass(frozen=True)
 class Scan:
-    """One attempt to let somebody in, with the id made before it was sent. `anyway` was asked: the room is full."""
+    """One attempt to let somebody in, with the id made before it was sent.
+
+    `anyway` was asked: the room is full. `sequence` is the phone's own count of what it did.
+    """
 
     operation_id: UUID
     means: Means
     device_time: datetime | None = None
     anyway: bool = False
+    sequence: int | None = None
 
 
 def read_code(text: str, base_url: str) -> BadgeToken | TypedCode | None:
     """The badge or typed code in this text, in any letter case; None for everything else in the world."""
     if len(text) > LONGEST_TEXT:
         return None
-    return _own_address(text.strip().translate(_UPPER), base_url) or _typed_code(text.translate(_UPPER))
+    return _own_address(text.strip().translate(_UPPER), base_url) or read_typed(text)
 
 
 def _own_address(upper: str, base_url: str) -> BadgeToken | None:
@@ -72,8 +83,9 @@ def _own_address(upper: str, base_url: str) -> BadgeToken | None:
     return BadgeToken(match[3])
 
 
-def _typed_code(upper: str) -> TypedCode | None:
-    code = _GAPS.sub("", upper).translate(_AS_READ)
+def read_typed(text: str) -> TypedCode | None:
+    """The eight letters from under a badge in this text, or None."""
+    code = _GAPS.sub("", text.translate(_UPPER)).translate(_AS_READ)
     return TypedCode(code) if _TYPED.fullmatch(code) else None
 
 
@@ -82,6 +94,8 @@ def key_of(means: Means, event_id: UUID, keyring: Keyring) -> str:
     match means:
         case BadgeToken(token):
             return lookup_id(token)
+        case BadgeLookup(lookup):
+            return lookup
         case TypedCode(code):
             return keyring.typed_mac(event_id, code).hex()
         case FoundByName(attendee_id):
@@ -91,7 +105,7 @@ def key_of(means: Means, event_id: UUID, keyring: Keyring) -> str:
 def how(means: Means) -> str:
     """The word for this way of arriving, as stored."""
     match means:
-        case BadgeToken():
+        case BadgeToken() | BadgeLookup():
             return "badge"
         case TypedCode():
             return "typed"

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
-from sqlalchemy import JSON, Table, bindparam, select, update
+from sqlalchemy import JSON, Index, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core.database import Base, FixedInsert
@@ -23,6 +23,7 @@ class Operation(Base):
     """What was asked, by whom, and what was answered. Kept as long as attendance itself: a phone may sleep for days."""
 
     __tablename__ = "operations"
+    __table_args__ = (Index("ix_operations_actor_sequence", "actor", "sequence"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -69,11 +70,18 @@ def once(session: Session, envelope: Envelope, verdicts: Any, act: Callable[[], 
     `verdicts` is the union of frozen dataclasses that `act` may return; their fields are ids, times, numbers and text.
     Raises OperationReused when the id came with another body.
     """
+    return once_and_whether(session, envelope, verdicts, act, at=at)[0]
+
+
+def once_and_whether(
+    session: Session, envelope: Envelope, verdicts: Any, act: Callable[[], V], *, at: datetime
+) -> tuple[V, bool]:
+    """The same, and whether this was a repeat."""
     if not _claim(session, envelope, at):
-        return cast("V", _answered_before(session, envelope, verdicts))
+        return cast("V", _answered_before(session, envelope, verdicts)), True
     verdict = act()
     session.execute(_ANSWER, {"asked": envelope.id, "result": to_record(verdict)})
-    return verdict
+    return verdict, False
 
 
 def _claim(session: Session, envelope: Envelope, at: datetime) -> bool:

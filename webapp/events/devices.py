@@ -21,6 +21,8 @@ from webapp.events.models import DoorDevice, Event
 PAIRING_LIFE = timedelta(minutes=10)
 AFTER_THE_EVENT = timedelta(hours=12)
 """How long a door phone works on after its event has ended."""
+HEARD_FOR = timedelta(days=30)
+"""How long after its event a phone may still tell what it did there: it may sleep for days."""
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the list says when a phone was last used; more would cost every scan a write."""
 
@@ -39,6 +41,11 @@ def find_device_ref(key: str) -> DeviceRef | None:
     """The paired phone that holds this key; None when it was revoked or its evening is over."""
     row = db.session.execute(_BY_KEY, {"key": digest(key), "since": now() - AFTER_THE_EVENT}).first()
     return DeviceRef(*row) if row else None
+
+
+def find_former_device(session: Session, key: str) -> DoorDevice | None:
+    """The phone that holds this key, revoked or its evening over: what it did before is still heard."""
+    return session.scalar(select(DoorDevice).where(DoorDevice.key_digest == digest(key)))
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def pair_device(session: Session, code: str, name: str, *, keyring: Keyring, at:
     if joined is None:
         return CannotPair()
     ends_at = session.scalar(select(Event.ends_at).where(Event.id == joined.event_id)) or at
-    return Paired(joined.event_id, key, max(ends_at + AFTER_THE_EVENT - at, timedelta(minutes=1)))
+    return Paired(joined.event_id, key, max(ends_at + HEARD_FOR - at, timedelta(minutes=1)))
 
 
 def _waits(at: datetime) -> ColumnElement[bool]:

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person, SignInSession
 from webapp.accounts.people import BACK_WITHIN
-from webapp.checkin.models import RefusedScan
+from webapp.checkin.models import DoorFact, RefusedScan, SettledEntry
 from webapp.contacts.models import Meeting
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow, Tools, put
+from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
 from webapp.mydata.joining import join
@@ -67,6 +68,7 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (CardRequest, CardRequest.answered_at.is_(None) & (CardRequest.at < before(14))),
         (OutboxRow, OutboxRow.done_at < before(30)),
         (Operation, Operation.received_at < before(60)),
+        (QuarantinedOperation, QuarantinedOperation.received_at < before(30)),
         (SlideCode, SlideCode.ends_at < before(30)),
         (SignInSession, SignInSession.created_at < before(90)),
         (PitchReport, PitchReport.at < before(90)),
@@ -89,6 +91,7 @@ def _events_to_close(at: datetime) -> list[UUID]:
         exists().where(DoorDevice.event_id == Event.id),
         exists().where(ImportRun.event_id == Event.id),
         exists().where(RefusedScan.event_id == Event.id),
+        exists().where(DoorFact.event_id == Event.id),
     )
     over = select(Event.id).where(Event.ends_at < at - AFTER_AN_EVENT, has_rows)
     found = list(db.session.scalars(over))
@@ -124,7 +127,7 @@ def _put_question(session: Session, person_id: UUID, last: datetime, at: datetim
 def close_event(session: Session, event_id: UUID, *, at: datetime) -> None:
     """Guests, doors, lists and what the door refused go; how many were expected and how many came stays with it."""
     remove_places(session, Attendee.event_id == event_id, at=at)
-    for table in (RefusedScan, DoorDevice, ImportRun):
+    for table in (RefusedScan, DoorFact, SettledEntry, DoorDevice, ImportRun):
         session.execute(delete(table).where(table.event_id == event_id))
 
 

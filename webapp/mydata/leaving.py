@@ -17,6 +17,7 @@ from webapp.circles.models import Circle, CircleRole
 from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Takeaway
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
+from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.versions import Version, bump
 from webapp.events.models import Attendee, Event
 from webapp.followups.models import QuietHours
@@ -71,6 +72,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
     label = f"person:{person_id}"
     return (
         (Operation, Operation.actor == label),
+        (QuarantinedOperation, QuarantinedOperation.actor == label),
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Version, Version.subject == label),
         (Promise, Promise.person_id == person_id),
@@ -111,7 +113,10 @@ def remove_places(session: Session, which: ColumnElement[bool], *, at: datetime)
     for event_id, guests, inside in session.execute(counts.group_by(Attendee.event_id)).all():
         gone = {"gone_guests": Event.gone_guests + guests, "gone_came": Event.gone_came + inside}
         session.execute(update(Event).where(Event.id == event_id).values(gone))
+    events = session.scalars(select(Attendee.event_id).where(which).distinct()).all()
     session.execute(delete(Attendee).where(which))
+    if events:
+        bump(session, *(f"event:{event_id}" for event_id in events))
 
 
 def _is_of(person_id: UUID) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ LIMITS = {
     "typed code": "5 per 10 minutes",
     "scan told later": "200 per hour; 400 per day",
     "door scan": "5 per second",
+    "sync": "4 per second",
     "door pairing by network": "30 per 10 minutes",
     "pitch report": "10 per day",
     "kind line": "20 per day",

@@ -1,0 +1,5 @@
+"""What phones did while nobody could be asked, told later in batches; and what they need to decide meanwhile.
+
+A phone deletes an operation only on a result that names its id, so every operation gets one: applied, duplicate,
+conflict (done, and somebody should look), or quarantined (kept as it came). Nothing is dropped.
+"""

@@ -1,0 +1,7 @@
+"""Everything that may be told later."""
+
+from webapp.sync.door_kinds import DOOR_KINDS
+from webapp.sync.kind import Kind
+
+KINDS: dict[str, Kind] = {**DOOR_KINDS}
+"""Kind of operation, as phones name it → how it is read and done."""

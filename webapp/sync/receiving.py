@@ -1,0 +1,152 @@
+"""One batch, one transaction, a savepoint for each operation: each is done whole, or kept outside as it came."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, union
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from structlog import get_logger
+
+from webapp.core.actor import Actor, DeviceRef, NotHere
+from webapp.core.database import DatabaseBusy
+from webapp.core.door_rules import Corrected, Stamp, correct
+from webapp.core.operations import Operation, OperationReused
+from webapp.core.quarantine import QuarantinedOperation, quarantine
+from webapp.events.models import DoorDevice
+from webapp.sync.batch import LONGEST_WORD, Batch, Said, read_operation, read_sequence
+from webapp.sync.kind import Arrived, House, Kind, Result, SetAside
+
+log = get_logger()
+
+MOST_MISSING = 100
+LONGEST_SILENCE = timedelta(days=1)
+"""How far back an act may be of a phone whose clock is not believed and of which nothing else is known."""
+
+
+@dataclass(frozen=True)
+class Phone:
+    """Who tells: as a person, as a door, or both. A door that was taken back is heard, and nothing it says is done."""
+
+    person: Actor | None
+    door: DoorDevice | None
+
+    @property
+    def revoked(self) -> bool:
+        """Whether its key was taken back."""
+        return self.door is not None and self.door.revoked_at is not None
+
+    @property
+    def owners(self) -> Mapping[str, Actor]:
+        """Whose operations it may tell, and as whom they are done."""
+        mine = {self.person.label: self.person} if self.person else {}
+        if self.door:
+            door = Actor(device=DeviceRef(self.door.id, self.door.name, self.door.event_id, self.door.seen_at))
+            mine |= {door.label: door}
+        return mine
+
+    @property
+    def label(self) -> str:
+        """Its name in the answer: the door before the person."""
+        return list(self.owners)[-1]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the phone is told: a result by the id it gave, and what it never sent."""
+
+    results: Sequence[tuple[str, Result]]
+    missing: Sequence[int]
+
+
+def receive(
+    session: Session, batch: Batch, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
+) -> Answered:
+    """Do everything in this batch, in its order. What belongs to nobody on this phone has no result: it stays there."""
+    results = []
+    for raw in batch.operations:
+        result = _receive_one(session, raw, batch.sent, phone, kinds, house, at)
+        if result and isinstance(raw, dict) and isinstance(raw.get("id"), str):
+            results.append((raw["id"], result))
+    return Answered(results, missing_of(session, phone.label))
+
+
+def _receive_one(
+    session: Session, raw: Any, sent: Stamp, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
+) -> Result | None:
+    owner = raw.get("owner") if isinstance(raw, dict) else None
+    if isinstance(owner, str) and owner not in phone.owners:
+        return None
+    label = owner if isinstance(owner, str) else phone.label
+    try:
+        if phone.revoked and phone.door and label == f"device:{phone.door.id}":
+            raise SetAside("revoked")
+        said = read_operation(raw)
+        if said is None:
+            raise SetAside("not readable")
+        arrived = Arrived(said, _time_of(said, sent, phone, at), at, house)
+        return _do(session, arrived, kinds, phone.owners[label])
+    except SetAside as why:
+        _set_aside(session, raw, label, phone, why.reason, house, at)
+        return Result("quarantined", {"word": why.reason.replace(" ", "_")})
+
+
+def _time_of(said: Said, sent: Stamp, phone: Phone, at: datetime) -> Corrected:
+    """By the rule of clocks; the list it was decided by was made before it, and a door was paired before it."""
+    known = [moment for moment in (said.list_made_at, phone.door.paired_at if phone.door else None) if moment]
+    since = max((moment for moment in known if moment <= at), default=at - LONGEST_SILENCE)
+    return correct(said.stamp, sent, said.clock, since=since, arrival=at)
+
+
+def _do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor) -> Result:
+    kind = kinds.get(arrived.said.kind)
+    request = kind.read(arrived.said.body) if kind else None
+    if kind is None or request is None:
+        raise SetAside("not readable" if kind else "unknown kind")
+    try:
+        with session.begin_nested():
+            return kind.act(session, request, arrived, by)
+    except NotHere:
+        raise SetAside("not here") from None
+    except OperationReused:
+        log.warning("operation_reused", operation=str(arrived.said.id))
+        raise SetAside("reused") from None
+    except (DatabaseBusy, OperationalError, SetAside):
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it was: one operation must not hold up the others behind it
+        log.error("operation_failed", operation=str(arrived.said.id), error=type(error).__name__)
+        raise SetAside("failed") from None
+
+
+def _set_aside(session: Session, raw: Any, label: str, phone: Phone, reason: str, house: House, at: datetime) -> None:
+    """Keep it once, however often it comes."""
+    said = raw if isinstance(raw, dict) else {}
+    named = str(said.get("id"))[:LONGEST_WORD]
+    known = select(QuarantinedOperation.id).where(QuarantinedOperation.operation_id == named)
+    if session.scalar(known.where(QuarantinedOperation.actor == label)):
+        return
+    kind = str(said.get("kind"))[:LONGEST_WORD]
+    row = QuarantinedOperation(operation_id=named, kind=kind, actor=label, reason=reason, received_at=at)
+    row.event_id, row.sequence = _event_of(said, phone), read_sequence(said)
+    quarantine(session, row, json.dumps(raw, ensure_ascii=False), house.keyring)
+
+
+def _event_of(said: Mapping[str, Any], phone: Phone) -> UUID | None:
+    """Whose organizer sees it: the door's event; of a person's only what they said, which is not to be believed."""
+    if phone.door and said.get("owner") == f"device:{phone.door.id}":
+        return phone.door.event_id
+    return None
+
+
+def missing_of(session: Session, label: str) -> Sequence[int]:
+    """Counts of this phone up to its highest that never came here, at most a hundred."""
+    done = select(Operation.sequence).where(Operation.actor == label, Operation.sequence.is_not(None))
+    aside = select(QuarantinedOperation.sequence).where(QuarantinedOperation.actor == label)
+    told = union(done, aside.where(QuarantinedOperation.sequence.is_not(None)))
+    seen: set[int] = {number or 0 for (number,) in session.execute(told)}
+    gaps = (number for number in range(1, max(seen, default=0)) if number not in seen)
+    return [number for number, _ in zip(gaps, range(MOST_MISSING), strict=False)]
