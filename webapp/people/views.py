@@ -92,7 +92,10 @@ def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromis
     """Everything I wrote, by meeting id: the note, then each promise."""
     remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
     lines = {meeting_id: [one.words for one in made] for meeting_id, made in promised.items()}
-    return {key: "\n".join([memory.note, memory.reason, memory.place, *lines.get(key, [])]) for key, memory in remembered.items()}
+    return {
+        key: "\n".join([memory.note, memory.reason, memory.place, *lines.get(key, [])])
+        for key, memory in remembered.items()
+    }
 
 
 @bp.get("/people/sheets/<uuid:event_id>")

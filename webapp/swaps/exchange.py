@@ -112,7 +112,8 @@ def answer_operation(scan_operation: UUID) -> UUID:
 def _answer_for(session: Session, scanned: Scan, asked: ExplainFirst, *, by: Actor, at: datetime) -> ScanVerdict:
     operation = answer_operation(scanned.operation_id)
     try:
-        return finish_kept(session, operation, asked.kept_id, intent=scanned.intent, by=by, at=at)
+        with session.begin_nested():
+            return finish_kept(session, operation, asked.kept_id, intent=scanned.intent, by=by, at=at)
     except NotHere:  # answered on a page meanwhile
         return asked
 

@@ -37,6 +37,10 @@ export class RoomPlace extends HTMLElement {
     for (const part of content.querySelectorAll("[data-place]")) {
       if (!part.getAttribute("data-place")?.split(" ").includes(where)) part.remove();
     }
+    const title = content.querySelector("[data-part=title]");
+    const heading = document.createElement("h1");
+    heading.append(...(title?.childNodes ?? []));
+    title?.replaceWith(heading);
     template.replaceWith(content);
     document.querySelector(`a.place[href="/${where}"]`)?.setAttribute("aria-current", "page");
     for (const beside of [...(this.parentElement?.children ?? [])]) if (!beside.localName.includes("-")) beside.remove();

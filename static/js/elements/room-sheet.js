@@ -148,6 +148,7 @@ export class RoomSheet extends HTMLElement {
     for (const each of content.querySelectorAll("[data-said]")) {
       each.toggleAttribute("hidden", each.getAttribute("data-said") !== said);
     }
+    if (content.firstElementChild) content.firstElementChild.id = place.id;
     place.replaceWith(content);
   }
 
@@ -209,7 +210,11 @@ export class RoomSheet extends HTMLElement {
   }
 
   #cannotKeep() {
-    document.querySelector("#sheet [data-part=trouble]")?.removeAttribute("hidden");
+    const form = document.querySelector("#sheet[data-kept-here] form");
+    if (!form || form.querySelector("[role=alert]")) return;
+    const words = Object.assign(document.createElement("p"), { className: "field-error", textContent: this.dataset.trouble });
+    words.setAttribute("role", "alert");
+    form.prepend(words);
   }
 
   #close() {

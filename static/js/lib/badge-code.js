@@ -33,8 +33,7 @@ export function harmless(text) {
  * Sort a text into badge, screen code, typed code or foreign.
  *
  * A badge text is our own origin (any letter case; https, or the page's own scheme) followed by /B/ and 24 Crockford
- * base32 signs, or /S/ and 39, and nothing else but a name behind the latter: a hyphen and 2 to 39 more. What is sent is
- * without the name.
+ * base32 signs, or /S/ and 39, and nothing else but a name behind the latter: a hyphen and 2 to 39 more.
  * @param {string} text as decoded or typed
  * @param {string} origin the page's own, such as `https://mixwell.example.org`
  * @returns {BadgeText}
@@ -62,7 +61,7 @@ function ownAddress(text, origin) {
   if (scheme !== "HTTPS" && `${scheme.toLowerCase()}:` !== own.protocol) return null;
   if (badge) return { kind: "badge", code: token, text: upper };
   const name = named ? { name: harmless(nameFrom(named.slice(1))).trim() } : {};
-  return { kind: "screen", code: handle, text: upper.slice(0, upper.length - (named?.length ?? 0)), ...name };
+  return { kind: "screen", code: handle, text: upper, ...name };
 }
 
 /**
