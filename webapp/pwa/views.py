@@ -9,6 +9,7 @@ from webapp.pwa.shell import ON_USE, shell_files
 from webapp.web.access import public
 from webapp.web.assets import asset_url
 from webapp.web.hypermedia import redirect_to
+from webapp.web.security import for_scanner
 from webapp.web.templating import choose_language
 from webapp.web.words import _, _l
 
@@ -111,5 +112,5 @@ def icon() -> Response:
 @bp.get("/offline")
 @public
 def offline() -> Response:
-    """What the worker shows where a page cannot be had. The same for everybody."""
-    return _ask_each_time(make_response(render_template("pwa/offline.html")))
+    """What the worker shows where a page cannot be had. The same for everybody; each phone finds its own in it."""
+    return for_scanner(_ask_each_time(make_response(render_template("pwa/offline.html"))))

@@ -3,24 +3,27 @@
  * @module
  */
 
-/** @typedef {"asking" | "agreed" | "wait" | "no" | "asked" | "swapped" | "unsent" | "foreign"} Moment */
+/** @typedef {"asking" | "agreed" | "by_list" | "wait" | "no" | "asked" | "swapped" | "unsent" | "unkept" | "foreign"} Moment */
 
 /**
  * @typedef {object} Pattern
  * @property {[hertz: number, milliseconds: number][]} notes one after the other; 0 Hz is silence
  * @property {number[]} vibration as navigator.vibrate takes it
  * @property {OscillatorType} wave soft for good news, rough for bad
+ * @property {number} [loudness] 0 to 1, where it must be heard over a room
  */
 
 /** @type {Readonly<Record<Moment, Pattern>>} */
 export const PATTERNS = {
   asking: { notes: [[1320, 45]], vibration: [20], wave: "sine" },
   agreed: { notes: [[660, 90], [990, 160]], vibration: [90], wave: "sine" },
+  by_list: { notes: [[660, 70], [0, 60], [660, 70], [0, 60], [990, 160]], vibration: [60, 60, 60, 60, 90], wave: "sine" },
   swapped: { notes: [[660, 80], [880, 80], [1175, 190]], vibration: [60, 50, 140], wave: "sine" },
   asked: { notes: [[784, 180]], vibration: [45, 45, 45], wave: "sine" },
   wait: { notes: [[523, 130], [0, 70], [523, 130]], vibration: [110, 90, 110], wave: "triangle" },
   no: { notes: [[233, 170], [165, 320]], vibration: [260, 90, 260], wave: "square" },
   unsent: { notes: [[392, 110], [330, 110], [294, 190]], vibration: [40, 60, 40, 60, 40], wave: "triangle" },
+  unkept: { notes: [[740, 220], [370, 220], [740, 220], [370, 440]], vibration: [500, 100, 500], wave: "square", loudness: 0.6 },
   foreign: { notes: [[294, 120]], vibration: [150], wave: "triangle" },
 };
 
@@ -50,21 +53,20 @@ export class Feedback {
 
   /** @param {Moment} moment */
   play(moment) {
-    const { notes, vibration, wave } = PATTERNS[moment];
-    navigator.vibrate?.(vibration);
-    if (this.sounds && this.#audio?.state === "running") this.#sound(this.#audio, notes, wave);
+    const pattern = PATTERNS[moment];
+    navigator.vibrate?.(pattern.vibration);
+    if (this.sounds && this.#audio?.state === "running") this.#sound(this.#audio, pattern);
   }
 
   /**
    * @param {AudioContext} audio
-   * @param {Pattern["notes"]} notes
-   * @param {OscillatorType} wave
+   * @param {Pattern} pattern
    */
-  #sound(audio, notes, wave) {
+  #sound(audio, { notes, wave, loudness = LOUDNESS }) {
     let at = audio.currentTime;
     for (const [hertz, milliseconds] of notes) {
       const end = at + milliseconds / 1000;
-      if (hertz) playNote(audio, hertz, wave, at, end);
+      if (hertz) playNote(audio, { hertz, wave, loudness }, at, end);
       at = end;
     }
   }
@@ -72,18 +74,17 @@ export class Feedback {
 
 /**
  * @param {AudioContext} audio
- * @param {number} hertz
- * @param {OscillatorType} wave
+ * @param {{hertz: number, wave: OscillatorType, loudness: number}} note
  * @param {number} start seconds on the context's clock
  * @param {number} end
  */
-function playNote(audio, hertz, wave, start, end) {
+function playNote(audio, { hertz, wave, loudness }, start, end) {
   const tone = new OscillatorNode(audio, { type: wave, frequency: hertz });
   const gain = new GainNode(audio, { gain: 0 });
   // Ramps at both ends, or the speaker clicks.
   gain.gain.setValueAtTime(0, start);
-  gain.gain.linearRampToValueAtTime(LOUDNESS, start + RAMP_S);
-  gain.gain.setValueAtTime(LOUDNESS, end - RAMP_S);
+  gain.gain.linearRampToValueAtTime(loudness, start + RAMP_S);
+  gain.gain.setValueAtTime(loudness, end - RAMP_S);
   gain.gain.linearRampToValueAtTime(0, end);
   tone.connect(gain).connect(audio.destination);
   tone.start(start);

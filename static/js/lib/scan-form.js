@@ -9,7 +9,20 @@ import { newOperationId } from "./operation-id.js";
  * @property {() => void} onUnsent no answer came; the scan is kept in the form
  */
 
-/** The plain form around a scan: fills it, submits it, and keeps it for sending again until it has been answered. */
+/**
+ * Who keeps scans on the phone listens on the form, before it is sent and when no answer came:
+ * `scan:made` {id, text, answer} and `scan:unsent` {id, answer}. `answer` takes a promise: of the outcome, when nothing is
+ * to be sent (any more), or of undefined, to go on as if nobody had listened.
+ *
+ * @typedef {{id: string, text: string, answer: (outcome: Promise<string | undefined>) => void}} ScanMade
+ * @typedef {{id: string, answer: (outcome: Promise<string | undefined>) => void}} ScanUnsent
+ */
+
+/**
+ * The plain form around a scan: fills it, submits it, and keeps it for sending again until it has been answered.
+ *
+ * With `data-named-answers` only an answer that names the scan's operation counts: a hotel's page about its network is none.
+ */
 export class ScanForm {
   #form;
   #typed;
@@ -29,6 +42,7 @@ export class ScanForm {
     this.#typed = takeOverTyping(form);
     // Capturing at the window runs before htmx, whose own listener sits on the form.
     window.addEventListener("submit", (event) => this.#submitted(event), { capture: true, signal });
+    form.addEventListener("htmx:after:request", (event) => this.#arrived(event), { signal });
     form.addEventListener("htmx:after:swap", (event) => this.#swapped(event), { signal });
     form.addEventListener("htmx:error", (event) => this.#failed(event), { signal });
     form.addEventListener("htmx:response:error", (event) => this.#refused(event), { signal });
@@ -44,9 +58,11 @@ export class ScanForm {
    * Send a new scan: one operation, with its id and time made now.
    * @param {string} code
    */
-  send(code) {
-    this.#prepare(code);
-    this.#submit();
+  async send(code) {
+    const id = this.#prepare(code);
+    const outcome = await ask(this.#form, "scan:made", { id, text: code });
+    if (outcome) this.#answered(outcome);
+    else this.#submit();
   }
 
   /** Send the kept scan once more: the same operation, so that the server gives the same answer. */
@@ -65,11 +81,13 @@ export class ScanForm {
 
   /** @param {string} code */
   #prepare(code) {
+    const id = newOperationId();
     this.#fill("code", code);
-    this.#fill("operation_id", newOperationId());
+    this.#fill("operation_id", id);
     this.#fill("device_time", new Date().toISOString());
     this.#state = "asking";
     this.#listeners.onAsking();
+    return id;
   }
 
   #submit() {
@@ -81,13 +99,20 @@ export class ScanForm {
   /** @param {SubmitEvent} event */
   #submitted(event) {
     if (event.target !== this.#form || this.#letThrough) return;
+    event.preventDefault();
+    event.stopPropagation();
     const code = this.isHolding ? "" : this.#listeners.onTyped(this.#typed.value);
-    if (code) {
-      this.#prepare(code);
-    } else {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    if (code) this.send(code);
+  }
+
+  /** @param {Event} event */
+  #arrived(event) {
+    if (event.target !== this.#form || !("namedAnswers" in this.#form.dataset)) return;
+    const { text = "", hx = {} } = event instanceof CustomEvent ? event.detail.ctx : {};
+    if (hx.redirect || text.includes(hiddenInput(this.#form, "operation_id").value)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#unsent();
   }
 
   /** @param {Event} event */
@@ -128,10 +153,13 @@ export class ScanForm {
     this.#listeners.onAnswer(outcome);
   }
 
-  #unsent() {
+  async #unsent() {
     if (this.#state !== "asking") return;
     this.#state = "unsent";
-    this.#listeners.onUnsent();
+    const { value: id } = hiddenInput(this.#form, "operation_id");
+    const outcome = await ask(this.#form, "scan:unsent", { id });
+    if (outcome) this.#answered(outcome);
+    else this.#listeners.onUnsent();
   }
 
   /**
@@ -141,6 +169,22 @@ export class ScanForm {
   #fill(name, value) {
     hiddenInput(this.#form, name).value = value;
   }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name of the event
+ * @param {object} detail
+ * @returns {Promise<string | undefined>}
+ */
+async function ask(form, name, detail) {
+  /** @type {Promise<string | undefined> | undefined} */
+  let answer;
+  const take = (/** @type {Promise<string | undefined>} */ promise) => {
+    answer = promise;
+  };
+  form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { ...detail, answer: take } }));
+  return answer;
 }
 
 /**
