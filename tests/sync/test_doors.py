@@ -246,7 +246,7 @@ def test_walk_ins_and_companions_have_a_place_once(north: DoorPhone, cast: Cast)
     assert inside(cast) == 3
 
 
-def test_a_revoked_phone_is_heard_and_believed_nothing(north: DoorPhone, cast: Cast) -> None:
+def test_s_24_a_revoked_phone_is_heard_and_believed_nothing(north: DoorPhone, cast: Cast) -> None:
     north.let_in(cast.ann)
     north.act("walk_in", {"name": "Wanda Walker", "company": ""})
     with writing() as session:
@@ -293,3 +293,26 @@ def test_an_organizers_own_phone_tells_as_a_person(room: Room, cast: Cast) -> No
     assert entry
     assert entry.by_person_id == cast.dora.id
     assert organizes(db.session(), phone.actor, cast.mixer)
+
+
+def test_s_24_a_thousand_invented_scans_of_a_taken_phone_let_nobody_in(
+    room: Room, north: DoorPhone, cast: Cast
+) -> None:
+    room.badge(cast.ann)
+    with writing() as session:
+        assert north.actor.device
+        revoke_device(session, session.get_one(DoorDevice, north.actor.device.id), at=now())
+        session.commit()
+    for _ in range(10):
+        invented = [north.let_in(cast.ann, now() - A_MINUTE) for _ in range(100)]
+        assert {told["result"] for told in north.tell(*invented)} == {"quarantined"}
+    assert (inside(cast), facts()) == (0, 0)
+    assert db.session.scalar(select(func.count()).select_from(QuarantinedOperation)) == 1_000
+
+
+def test_s_24_what_a_phone_never_told_is_shown_to_the_organizer(north: DoorPhone, cast: Cast) -> None:
+    north.sequence = 4
+    north.let_in(cast.ann)
+    north.tell()
+    page = cast.browser(cast.dora.id).get(f"/events/{cast.mixer.id}/doors").text
+    assert "4 things it did were never told" in page
