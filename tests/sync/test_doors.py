@@ -170,6 +170,20 @@ def test_r9_whoever_left_is_out_and_whoever_came_in_the_same_moment_is_in(
     assert live(cast.ann), "too close to tell which was first: they are in"
 
 
+def test_r9_an_exit_told_before_its_own_entry_ends_another_doors_as_soon_as_that_is_told(
+    north: DoorPhone, south: DoorPhone, cast: Cast
+) -> None:
+    """Hypothesis found it: the late entry makes the exit known, and nobody is in by anything."""
+    left = now() - 5 * A_MINUTE
+    done = north.let_in(cast.ann, left - 9 * A_MINUTE)
+    north.tell(north.take_back(done, left, reason="left_again"))
+    south.let_in(cast.ann, left - 8 * A_MINUTE)
+    south.tell()
+    assert live(cast.ann)
+    assert [result for result, _ in north.words(done)] == ["conflict"]
+    assert live(cast.ann) is None
+
+
 def test_r11_a_scanner_that_fires_twice_is_no_second_person(north: DoorPhone, cast: Cast) -> None:
     at = now() - A_MINUTE
     north.let_in(cast.ann, at)
