@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 import webapp
@@ -54,6 +55,29 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_are_compiled_when_asked_for() -> Iterator[None]:
+    """Werkzeug compiles two writers of addresses for each of two hundred routes; most tests ask for a handful.
+
+    Every test has an application of its own, and this was most of what making one costs.
+    """
+    compile_now = Rule._compile_builder
+
+    def compile_later(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(compile_now(self, append_unknown))
+            return made[0](rule, **values)
+
+        return build
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_later)
+        yield
 
 
 @pytest.fixture(scope="session")
