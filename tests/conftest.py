@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -37,6 +38,25 @@ _patient = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.
 hypothesis.settings.register_profile("steady", _patient, derandomize=True)
 hypothesis.settings.register_profile("searching", _patient, print_blob=True)
 hypothesis.settings.load_profile("steady")
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as they were compiled for an earlier test: the same source is the same code."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Jinja checks by itself that the source has not changed."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -137,6 +157,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application, with an application context pushed so that acts can be called as they are."""
     app = webapp.create_app(settings)
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = COMPILED
     allow_writing(False)  # a test begins as a reader, whatever the one before it left in this thread
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
