@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+import sys
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,9 @@ from typing import Any, Literal
 Weather = Literal["fine", "dead", "slow", "lossy", "half open", "portal", "elsewhere", "cut short"]
 SLOW_SECONDS = 2.0
 LOSS = 0.3
-PORTAL = b"<!doctype html><title>Hotel</title><h1>Welcome to our network</h1><form action=/login><button>OK</button></form>"
+PORTAL = (
+    b"<!doctype html><title>Hotel</title><h1>Welcome to our network</h1><form action=/login><button>OK</button></form>"
+)
 
 
 @dataclass
@@ -101,7 +104,7 @@ async def _send(writer: asyncio.StreamWriter, status: bytes, header: bytes, body
 @contextmanager
 def a_wire(server: int, port: int, seed: int) -> Iterator[Wire]:
     """The network on `port` in front of the server's, until the block ends. Prints its seed."""
-    print(f"weather seed {seed}")
+    sys.stdout.write(f"weather seed {seed}\n")
     wire, loop = Wire(server, port, random.Random(seed)), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

@@ -81,6 +81,7 @@ class Door:
         """Let the camera see until all of these were said at least once; all that was said, in its order."""
         self.page.evaluate(WATCH_VERDICTS)
         self.page.get_by_role("button", name="Start the camera").click()
+        said: list[Said] = []
         for _ in range(300):
             said = [Said(*each) for each in self.page.evaluate("() => window.said")]
             if wanted <= set(said):
@@ -193,11 +194,8 @@ class Hall:
     @contextmanager
     def camera_door(self, name: str, badges: list[str]) -> Iterator[Door]:
         """A door whose camera sees these badges one after the other, again and again."""
-        scenes = [(held_up(picture_of(badge, scale=9)), 1.6) for badge in badges]
-        pauses = [(held_up(), 0.5)] * len(scenes)
-        video = film(
-            self.room.phones.folder / f"{new_id()}.mjpeg", [each for both in zip(scenes, pauses, strict=True) for each in both]
-        )
+        scenes = [scene for badge in badges for scene in ((held_up(picture_of(badge, scale=9)), 1.6), (held_up(), 0.5))]
+        video = film(self.room.phones.folder / f"{new_id()}.mjpeg", scenes)
         browser = self.room.phones.playwright.chromium.launch(executable_path=CHROMIUM, args=flags_for(video))
         try:
             door = self.door(name, browser.new_context(base_url=self.room.house.base).new_page())

@@ -76,9 +76,7 @@ def name_of(number: int) -> str:
 
 def crowd(hall: Hall, count: int) -> list[Attendee]:
     """So many guests with a name and an address."""
-    return [
-        hall.cast.guest(name_of(number), email=f"z{number:05}@quillfeather.example.org") for number in range(count)
-    ]
+    return [hall.cast.guest(name_of(number), email=f"z{number:05}@quillfeather.example.org") for number in range(count)]
 
 
 def secrets_of(hall: Hall, guests: list[Attendee]) -> list[str]:

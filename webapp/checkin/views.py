@@ -1,5 +1,6 @@
 """The door: find or scan a guest, show the verdict, take it back; and the phones that stand at it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -195,7 +196,7 @@ def _keep_and_show(event: Event, operation_id: UUID, verdict: Verdict) -> Respon
         mark_seen(db.session(), device, at=now())
     db.session.commit()
     there = url_for(".show_verdict", event_id=event.id, operation_id=operation_id)
-    shown = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
+    shown: dict[str, Any] = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
     return answer("checkin/_verdict.html", instead=there, **shown)
 
 
