@@ -31,7 +31,7 @@ BASE_URL = "https://mix.example.org"
 FIXED_KEY = "5d" * 32
 
 # The same examples each time, and as long as they take: whether a change may land must not be a matter of luck or load.
-# `bin/test --all` looks further, by the second profile.
+# `pytest --hypothesis-profile=searching` looks further.
 _patient = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("steady", _patient, derandomize=True)
 hypothesis.settings.register_profile("searching", _patient, print_blob=True)

@@ -37,6 +37,7 @@ from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
+from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
 from webapp.people.views import bp as people
@@ -78,6 +79,7 @@ FEATURES: Sequence[Blueprint] = (
     roles,
     reminders,
     people,
+    pocket,
     exits,
     mydata,
     joining,

@@ -13,6 +13,7 @@ import "./elements/private-address.js";
 import "./elements/push-switch.js";
 import "./elements/quiet-poll.js";
 import "./elements/share-button.js";
+import "./elements/room-keeper.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";
 
@@ -23,3 +24,6 @@ if (document.querySelector("door-phone")) {
   import("./elements/door-ready.js");
 }
 if (document.querySelector("door-leave")) import("./elements/door-leave.js");
+if (document.querySelector("room-sheet")) import("./elements/room-sheet.js");
+if (document.querySelector("room-place")) import("./elements/room-place.js");
+if (document.querySelector("room-code, room-place")) import("./elements/room-code.js");

@@ -60,14 +60,14 @@ def test_the_switch_stands_where_it_was_left(cast: Cast) -> None:
 def test_the_answer_to_a_script_is_the_switch(cast: Cast) -> None:
     answer = ann_at(cast).post("/me/push", data=phone("mine").form, headers={"HX-Request-Type": "partial"})
     assert answer.status_code == 200
-    assert answer.text.lstrip().startswith('<div id="push">')
+    assert answer.text.lstrip().startswith('<push-switch id="push"')
     assert 'aria-checked="true"' in answer.text
 
 
 def test_without_script_there_is_no_switch_and_nothing_is_asked(cast: Cast) -> None:
     page = ann_at(cast).get("/me").text
-    assert '<div id="push" hx-get="/me/push" hx-trigger="load" hx-swap="outerHTML"></div>' in page
-    assert "push-switch" not in page
+    assert '<push-switch id="push" data-from="/me/push" hidden></push-switch>' in page
+    assert "mornings only" not in page
 
 
 def test_the_key_on_the_page_is_ours(app: Flask, cast: Cast) -> None:

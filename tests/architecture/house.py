@@ -38,7 +38,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -169,7 +169,7 @@ def _tell_a_phone(person_id: UUID) -> None:
     newest = select(SignInSession).where(SignInSession.person_id == person_id).order_by(SignInSession.created_at.desc())
     session_id = db.session.scalars(newest).all()[0].id
     told = PushSubscription(id=new_id(), person_id=person_id, session_id=session_id, created_at=now())
-    told.endpoint, told.p256dh, told.auth = "https://updates.push.services.mozilla.com/wpush/v2/x", b"p" * 65, b"a" * 16
+    told.endpoint, told.p256dh, told.auth = "http://localhost:9/anns-phone", b"p" * 65, b"a" * 16
     keep(told)
 
 
@@ -356,7 +356,9 @@ def _meet(app: Flask, side: Side) -> None:
         keep(Memory(id=new_id(), meeting_id=meeting.id, person_id=person, sealed_note=note, updated_at=at))
     promise = Promise(id=new_id(), meeting_id=meeting.id, person_id=me, sealed_words=sealed, made_at=at)
     keep(promise)
-    side.values["promise_id"] = promise.id
+    loose = LooseNote(id=new_id(), person_id=me, sealed_words=sealed, written_at=at)
+    keep(loose)
+    side.values |= {"promise_id": promise.id, "note_id": loose.id}
     swap = new_id()
     given = dict(meeting_id=meeting.id, event_id=side.event.id, operation_id=swap, card_version=1, wording="1", at=at)
     mine = Grant(id=new_id(), giver_id=me, receiver_id=them, fields=["link"], how="scan", **given)

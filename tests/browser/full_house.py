@@ -57,7 +57,6 @@ NO_PAGES = {
     "checkin.counter": "a part of a page",
     "checkin.guests": "a part of a page",
     "swaps.exchange": "a part of a page",
-    "swaps.my_code": "a part of a page",
     "swaps.pulse": "a part of a page",
 }
 """Endpoint → what it answers instead of a page."""

@@ -80,15 +80,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def a_house(folder: Path, mode: str = "test", *, port: int = 0, base: str = "") -> Iterator[House]:
-    """Serve an empty, migrated Mixwell on a free port until the block ends, jobs included.
+def a_house(folder: Path, mode: str = "test", *, port: int = 0, base: str = "", **more: str) -> Iterator[House]:
+    """Serve an empty, migrated Mixwell on a free port until the block ends, jobs included; `more` are variables.
 
     `base` is its address where something stands in front of the port.
     """
     port = port or free_port()
     base = base or f"http://127.0.0.1:{port}"
     folder.mkdir(parents=True, exist_ok=True)
-    settings = read_settings({"MIXWELL_MODE": mode, "MIXWELL_BASE_URL": base, "MIXWELL_DATA_DIR": str(folder)})
+    environ = {"MIXWELL_MODE": mode, "MIXWELL_BASE_URL": base, "MIXWELL_DATA_DIR": str(folder)}
+    settings = read_settings(environ | more)
     schema.upgrade(settings.database_url)
     app = webapp.create_app(settings)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)

@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.architecture.test_source import imports, modules
 from tests.core.push_service import push_service
 from webapp.core import outward
 from webapp.core.outward import Caller, Forbidden, is_host_name, is_public
 from webapp.settings import USUAL_PUSH_HOSTS
+from webapp.web.builds import ROOT
 
 HOST = "push.example.org"
 URL = f"https://{HOST}/send/abc"
@@ -272,6 +274,14 @@ def test_what_is_no_http_is_a_failure_like_any_other() -> None:
         with pytest.raises(OSError, match="no answer of HTTP"):
             call(ours, f"http://localhost:{port}/")
         thread.join()
+
+
+def test_s_41_nothing_else_of_ours_calls_by_a_name() -> None:
+    """Whoever needs an address that somebody gave us, comes here; where mail goes is the keeper's own word."""
+    callers = {"requests", "urllib3", "aiohttp", "httpx", "http.client", "urllib.request", "ftplib"}
+    found = {name for name, tree in modules().items() if callers & set(imports(tree))}
+    assert found == {"core/outward.py"}
+    assert "webpush(" not in (ROOT / "webapp/core/push.py").read_text(), "its own client follows redirects"
 
 
 # The certificate is the name's, though the address was pinned.

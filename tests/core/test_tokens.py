@@ -91,8 +91,8 @@ def test_a_screen_code_lives_two_minutes_and_no_longer() -> None:
     handle, shown = bytes(range(16)), 1_000 * SCREEN_STEP
     code = KEYS.screen_code(handle, 1_000)
     assert len(code) == SCREEN_CODE_LENGTH
-    assert KEYS.screen_handle(code, shown) == handle
-    assert KEYS.screen_handle(code, shown + SCREEN_GRACE + SCREEN_STEP - 1) == handle
+    assert KEYS.screen_handle(code, shown) == (handle, 1_000)
+    assert KEYS.screen_handle(code, shown + SCREEN_GRACE + SCREEN_STEP - 1) == (handle, 1_000)
     assert KEYS.screen_handle(code, shown + SCREEN_GRACE + SCREEN_STEP) is None
     assert KEYS.screen_handle(code, shown - SCREEN_STEP - 1) is None
 

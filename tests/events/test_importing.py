@@ -233,8 +233,6 @@ def test_five_thousand_rows_are_in_and_again_nothing_new(cast: Cast) -> None:
 
 
 def test_each_of_five_thousand_rows_is_brought_in_by_no_more_work_than_each_of_a_few(cast: Cast) -> None:
-    """How long 5,000 take is measured in `benchmarks/lists.py`."""
-
     def bringing_in(count: int) -> Callable[[], object]:
         circle = keep(Circle(id=new_id(), name="Another", hue=0, zone="Europe/London", created_at=now()))
         event = cast.event(circle)

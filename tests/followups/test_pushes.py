@@ -286,6 +286,16 @@ def test_s_40_canary_as_long_as_she_is_signed_in_her_line_comes(morning: Morning
     assert len(morning.service.to(ann)) == 1
 
 
+def test_s_40_canary_if_signing_in_ended_nothing_her_line_would_come(
+    morning: Morning, drain: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = morning.phone("shared")
+    monkeypatch.setattr(sessions, "_end", lambda *_: None)
+    in_the_same_browser(morning, drain, "shared")
+    morning.comes()
+    assert len(morning.service.to(ann)) == 1
+
+
 def test_s_40_after_a_second_sign_in_nothing_of_the_first_comes(morning: Morning, drain: Any) -> None:
     """S-40: he asked for nothing, so this browser is told nothing at all."""
     morning.phone("shared")
@@ -420,4 +430,4 @@ def test_a_host_taken_off_the_list_is_called_no_more(morning: Morning, app: Flas
     app.extensions["mixwell.tools"] = replace(morning.tools, pusher=pusher)
     morning.comes()
     assert (morning.service.received, [bool(row.done_at) for row in rows()]) == ([], [True])
-    assert "push-switch" not in morning.browsers["anns-phone"].get("/me/push").text
+    assert "mornings only" not in morning.browsers["anns-phone"].get("/me/push").text

@@ -9,6 +9,7 @@ from webapp.web.builds import ROOT
 SAYS = (
     "swaps/sheets/explain_first.html",
     "swaps/_reach.html",
+    "swaps/_room_question.html",
     "swaps/_tonight.html",
     "swaps/_waiting_card.html",
     "swaps/_words.html",

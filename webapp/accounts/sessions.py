@@ -28,11 +28,16 @@ SEEN_EVERY = timedelta(hours=1)
 
 def alive(at: datetime) -> ColumnElement[bool]:
     """Sessions that are neither ended nor stale."""
-    return (
-        SignInSession.ended_at.is_(None)
-        & (SignInSession.seen_at > at - IDLE)
-        & (SignInSession.created_at > at - LONGEST)
-    )
+    return SignInSession.ended_at.is_(None) & _in_use(at)
+
+
+def alive_then(at: datetime) -> ColumnElement[bool]:
+    """Sessions that were neither ended nor stale at a moment that may be past: nobody is let in by this."""
+    return (SignInSession.ended_at.is_(None) | (SignInSession.ended_at > at)) & _in_use(at)
+
+
+def _in_use(at: datetime) -> ColumnElement[bool]:
+    return (SignInSession.seen_at > at - IDLE) & (SignInSession.created_at > at - LONGEST)
 
 
 def open_session(session: Session, person: Person, *, browser: str, at: datetime, stepped_up: bool = False) -> str:

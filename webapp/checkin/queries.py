@@ -187,6 +187,11 @@ def is_in(session: Session, attendee_id: UUID) -> bool:
     return session.scalar(query.where(_in_condition())) is not None
 
 
+def those_in(event_id: UUID) -> Select[UUID]:
+    """Ids of the guests who are in at this event, for another query."""
+    return select(Attendee.id).join(Event, Event.id == Attendee.event_id).where(Event.id == event_id, _in_condition())
+
+
 @dataclass(frozen=True)
 class Place:
     """Somebody's place at an event, and whether they have arrived."""

@@ -156,7 +156,7 @@ def show_verdict(event_id: UUID, operation_id: UUID) -> str:
     event = _staffed(event_id)
     verdict = get_verdict(db.session(), operation_id, current_actor())
     facts = find_facts(db.session(), event, verdict)
-    shown = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
+    shown: dict[str, Any] = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
     return render_template("checkin/verdict.html", **shown)
 
 

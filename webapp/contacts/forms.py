@@ -27,6 +27,11 @@ def operation_id(form: Mapping[str, str]) -> UUID:
         return new_id()
 
 
+def read_place(form: Mapping[str, str]) -> str | None:
+    """Where we met, in my own words; None when the form did not ask."""
+    return clean_line(form["place"], LONGEST_REASON) if "place" in form else None
+
+
 def read_reason(form: Mapping[str, str]) -> str | None:
     """Why I want to keep this contact: own words, else what was tapped; None when the form did not ask."""
     asked = [form[name] for name in ("reason_words", "reason") if name in form]

@@ -33,7 +33,7 @@ class Meeting(Base):
 
 
 class Memory(Base):
-    """That one side has this meeting in its story, and what it says of it: note and reason are sealed for their author.
+    """That one side has this meeting in its story, and what it says of it: its words are sealed for their author.
 
     Someone who merely notes a meeting has a memory; the other side then has none and sees nothing.
     """
@@ -47,7 +47,19 @@ class Memory(Base):
     knew_each_other: Mapped[bool | None]
     sealed_note: Mapped[bytes | None]
     sealed_reason: Mapped[bytes | None]
+    sealed_place: Mapped[bytes | None]
     updated_at: Mapped[datetime]
+
+
+class LooseNote(Base):
+    """Words written on a phone without a network about a scan of which no meeting came. Sealed for their author."""
+
+    __tablename__ = "loose_notes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_words: Mapped[bytes]
+    written_at: Mapped[datetime]
 
 
 class Promise(Base):

@@ -22,6 +22,7 @@ class Remembered:
     knew_each_other: bool | None = None
     note: str = ""
     reason: str = ""
+    place: str = ""
 
 
 NOTHING = Remembered()
@@ -137,4 +138,5 @@ def _opened(memory: Memory, sealed: Sealed) -> Remembered:
     def opened(words: bytes | None) -> str:
         return sealed.open(words, owner=memory.person_id) if words else ""
 
-    return Remembered(memory.knew_each_other, opened(memory.sealed_note), opened(memory.sealed_reason))
+    words = (opened(one) for one in (memory.sealed_note, memory.sealed_reason, memory.sealed_place))
+    return Remembered(memory.knew_each_other, *words)

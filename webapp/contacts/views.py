@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 
-from webapp.contacts.forms import REASONS, operation_id, read_reason
+from webapp.contacts.forms import REASONS, operation_id, read_place, read_reason
+from webapp.contacts.loose import drop_loose
 from webapp.contacts.promising import promise, settle
 from webapp.contacts.queries import get_meeting, memory_of, open_promise, promises_of, reason_to_keep
 from webapp.contacts.remembering import LONGEST_NOTE, remember
@@ -32,6 +33,7 @@ def remember_meeting(meeting_id: UUID) -> Response:
     knew = {"yes": True, "no": False}.get(request.form.get("knew", ""))
     note, reason = request.form.get("note", ""), read_reason(request.form)
     said: dict[str, Any] = {"knew_each_other": knew, "note": note, "reason": reason}
+    said["place"] = read_place(request.form)
     remember(db.session(), meeting, person.id, **said, sealed=sealed, at=at)
     words = request.form.get("promise", "")
     promise(db.session(), operation_id(request.form), meeting, words, by=by, keyring=keyring, at=at)
@@ -41,7 +43,7 @@ def remember_meeting(meeting_id: UUID) -> Response:
     promises = [one for one in promises_of(db.session(), person.id, sealed) if one.meeting_id == meeting_id]
     also("contacts/_promises.html", meeting_id=meeting_id, promises=promises, then=then)
     shown: dict[str, Any] = {"meeting_id": meeting_id, "remembered": remembered, "longest_note": LONGEST_NOTE}
-    shown["reasons"] = REASONS
+    shown |= {"reasons": REASONS, "elsewhere": meeting.event_id is None}
     also("contacts/_reason.html", reason=reason_to_keep(db.session(), person.id, meeting.other_of(person.id), sealed))
     return answer("contacts/_memory.html", instead=then or url_for("people.index"), **shown, then=then, kept=True)
 
@@ -56,6 +58,15 @@ def keep_taken_home(event_id: UUID) -> Response:
     take_home(db.session(), event, person_id, TakenHome(idea, tip), sealed=sealed, at=now())
     db.session.commit()
     return redirect_to(url_for("people.index", _anchor=f"evening-{event_id}"))
+
+
+@bp.post("/notes/<uuid:note_id>/removal")
+@signed_in
+def remove_note(note_id: UUID) -> Response:
+    """I have these words elsewhere now. The same again changes nothing."""
+    drop_loose(db.session(), note_id, current_actor().someone.id)
+    db.session.commit()
+    return redirect_to(url_for("people.next_page"))
 
 
 @bp.post("/promises/<uuid:promise_id>/state")

@@ -128,9 +128,13 @@ class Keyring:
             signs.append(PRIVATE_LETTERS[index])
         return "".join(signs)
 
+    def screen_key(self, handle: bytes) -> bytes:
+        """By which the phone with this handle makes its own live codes, and nobody else's; goes to that phone alone."""
+        return self.mac("screen", handle.hex())
+
     def screen_code(self, handle: bytes, step: int) -> str:
         """A live code: 16-byte handle and 8-byte HMAC over the 30-second step, as 39 Crockford letters."""
-        return crockford(handle + self.mac("screen", handle.hex(), step)[:8], SCREEN_CODE_LENGTH)
+        return screen_code(handle, self.screen_key(handle), step)
 
     def slide_code(self, slide_id: UUID) -> str:
         """The code on a speaker's slide: the same 39 letters to a camera, under another key and for one talk."""
@@ -141,13 +145,21 @@ class Keyring:
         slide_id = UUID(bytes=_handle_in(code))
         return slide_id if hmac.compare_digest(self.slide_code(slide_id), code) else None
 
-    def screen_handle(self, code: str, now: float) -> bytes | None:
-        """The handle in a live code that was shown within the grace around now (seconds since the epoch), or None."""
+    def screen_handle(self, code: str, now: float) -> tuple[bytes, int] | None:
+        """The handle in a live code and the step it was made in, within the grace around now (seconds since the epoch).
+
+        None for any other code.
+        """
         handle = _handle_in(code)
-        this = int(now) // SCREEN_STEP
+        key, this = self.screen_key(handle), int(now) // SCREEN_STEP
         around = range(this - SCREEN_GRACE // SCREEN_STEP, this + 2)
-        shown = any(hmac.compare_digest(self.screen_code(handle, step), code) for step in around)
-        return handle if shown else None
+        step = next((step for step in around if hmac.compare_digest(screen_code(handle, key, step), code)), None)
+        return None if step is None else (handle, step)
+
+
+def screen_code(handle: bytes, key: bytes, step: int) -> str:
+    """The live code of a handle in this step; `static/js/lib/screen-code.js` makes the same."""
+    return crockford(handle + hmac.digest(key, str(step).encode(), "sha256")[:8], SCREEN_CODE_LENGTH)
 
 
 def _handle_in(code: str) -> bytes:

@@ -48,6 +48,7 @@ def book_of(everything: Mapping[str, Any], name: str, at: datetime) -> Book:
     sections = (
         Section(_("Your card"), tuple(_cards(everything))),
         Section(_("People you met"), tuple(map(_person, everything["people"]))),
+        Section(_("Notes without a person"), tuple(Entry(note, ()) for note in everything["notes_without_a_person"])),
         Section(_("What you took home"), tuple(map(_evening, everything["evenings"]))),
         Section(_("Who has your card"), tuple(map(_holder, everything["who_has_my_card"]))),
         Section(_("Everything that is kept"), tuple(_records(everything["records"]))),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.photos import photo_of
+from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.reminding import all_reminders_of
 from webapp.contacts.roles import all_roles_of
@@ -61,6 +62,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
     return {
         "made_at": at.isoformat(),
         "people": _people(session, person_id, sealed),
+        "notes_without_a_person": [one.words for one in loose_notes_of(session, person_id, sealed)],
         "evenings": _evenings(session, person_id, sealed),
         "who_has_my_card": [vars(given) for given in who_has_my_card(session, person_id)],
         "records": {kept.table.name: _rows(session, kept, person_id) for kept in record() if kept.mine},
@@ -75,6 +77,7 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
     def told(event: str, met: Met) -> dict[str, Any]:
         words, card = memories[met.meeting.id], met.card.fields if met.card else {}
         mine: dict[str, Any] = {"knew_each_other": words.knew_each_other, "note": words.note, "reason": words.reason}
+        mine["place"] = words.place
         made = [promise for promise in promises if promise.meeting_id == met.meeting.id]
         mine["promises"] = [{"words": one.words, "made_at": one.made_at, "done_at": one.done_at} for one in made]
         mine["roles"] = [{"word": role.word, "since": role.day} for role in roles.get(met.person_id, [])]

@@ -23,7 +23,7 @@ from webapp.accounts.models import (
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
@@ -89,6 +89,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Role, Role.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),
+        (LooseNote, LooseNote.person_id == person_id),
         (Takeaway, Takeaway.person_id == person_id),
         (KindLine, or_(KindLine.about_id == person_id, KindLine.writer_id == person_id)),
         (PitchReport, or_(PitchReport.reporter_id == person_id, PitchReport.reported_id == person_id)),

@@ -13,15 +13,16 @@ from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
 from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished
 from webapp.circles.models import CircleRole
-from webapp.contacts.models import Block, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[tuple[type[Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...] = (
-    (Memory, ("sealed_note", "sealed_reason")),
+SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...] = (
+    (LooseNote, ("sealed_words",)),
+    (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
@@ -100,6 +101,7 @@ def _join_memory(two: Two, gone: Memory, kept: Memory) -> None:
     """Both notes stay, one under the other; what was said of having known each other first, was said first."""
     kept.sealed_note = _both(two, kept, gone, "sealed_note", "\n\n")
     kept.sealed_reason = _both(two, kept, gone, "sealed_reason", " / ")
+    kept.sealed_place = _both(two, kept, gone, "sealed_place", " / ")
     if kept.knew_each_other is None:
         kept.knew_each_other = gone.knew_each_other
     kept.updated_at = max(kept.updated_at, gone.updated_at)

@@ -13,6 +13,7 @@ from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
 from webapp.contacts.forms import LONGEST_SHARED, REASONS
+from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.reminding import reminders_of
@@ -96,7 +97,10 @@ def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromis
     """Everything I wrote, by meeting id: the note, then each promise."""
     remembered = memories_of(session, me, Sealed(current_keyring(), "notes"))
     lines = {meeting_id: [one.words for one in made] for meeting_id, made in promised.items()}
-    return {key: "\n".join([memory.note, memory.reason, *lines.get(key, [])]) for key, memory in remembered.items()}
+    return {
+        key: "\n".join([memory.note, memory.reason, memory.place, *lines.get(key, [])])
+        for key, memory in remembered.items()
+    }
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -246,6 +250,7 @@ def next_page() -> str:
     promised = promised_at(db.session(), me, Sealed(current_keyring(), "notes"))
     page["promises"] = still_promised(promised, evenings)
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
+    page["loose"] = loose_notes_of(db.session(), me, Sealed(current_keyring(), "notes"))
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     return render_template("people/next.html", **page, then=url_for(".next_page"))
 

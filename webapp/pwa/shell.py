@@ -10,6 +10,7 @@ SHELL = (
     "vendor/fonts/headings-latin.woff2",
     "vendor/*.js",
     "vendor/icons.svg",
+    "vendor/qr/index.js",
 )
 """Patterns below static/."""
 

@@ -112,5 +112,5 @@ def icon() -> Response:
 @bp.get("/offline")
 @public
 def offline() -> Response:
-    """What the worker shows where a page cannot be had. The same for everybody; a door finds its scanner in it."""
+    """What the worker shows where a page cannot be had. The same for everybody; each phone finds its own in it."""
     return for_scanner(_ask_each_time(make_response(render_template("pwa/offline.html"))))

@@ -41,31 +41,42 @@ from webapp.web.hypermedia import answer
 PLAIN_SHEETS = {"no-swap": "no", "own-badge": "wait", "undone": "agreed", "too-late": "no", "no-longer-asked": "no"}
 """Sheets that are about nobody, by the word in their address → how it sounds and feels."""
 
+_PLAIN: dict[type[object], str] = {
+    NoSwap: "no-swap",
+    OwnBadge: "own-badge",
+    NoLongerAsked: "no-longer-asked",
+    Undone: "undone",
+    TooLate: "too-late",
+}
+
 
 def show(verdict: ScanVerdict | AnswerVerdict | UndoVerdict, me: UUID) -> Response:
     """The sheet of this verdict for htmx; for a plain form a 303 to the page that shows the same."""
     match verdict:
         case Gave() | GaveBefore() | Noted():
-            return _met(verdict.meeting_id, me, "asked")
+            shown = met(verdict.meeting_id, me, outcome="asked")
         case Swapped() | AlreadySwapped():
-            return _met(verdict.meeting_id, me, "swapped")
+            shown = met(verdict.meeting_id, me, outcome="swapped")
         case PutOff():
-            return _met(verdict.meeting_id, me, "agreed")
+            shown = met(verdict.meeting_id, me)
         case ExplainFirst(kept_id) | NotCheckedInYet(kept_id):
-            page = url_for("swaps.kept_scan", kept_id=kept_id)
-            return answer("swaps/_sheet.html", instead=page, **kept(kept_id, me), over=True)
-        case NoSwap():
-            return _plain("no-swap")
-        case OwnBadge():
-            return _plain("own-badge")
-        case NoLongerAsked():
-            return _plain("no-longer-asked")
-        case Undone():
-            return _plain("undone")
-        case TooLate():
-            return _plain("too-late")
+            shown = kept(kept_id, me)
+        case NoSwap() | OwnBadge() | NoLongerAsked() | Undone() | TooLate():
+            shown = plain(_PLAIN[type(verdict)])
         case never:
             assert_never(never)
+    return answer("swaps/_sheet.html", instead=page_of(verdict), **shown, over=True)
+
+
+def page_of(verdict: ScanVerdict | AnswerVerdict | UndoVerdict) -> str:
+    """Where the sheet of this verdict is a page."""
+    match verdict:
+        case ExplainFirst(kept_id) | NotCheckedInYet(kept_id):
+            return url_for("swaps.kept_scan", kept_id=kept_id)
+        case NoSwap() | OwnBadge() | NoLongerAsked() | Undone() | TooLate():
+            return url_for("swaps.plain_sheet", word=_PLAIN[type(verdict)])
+        case _:
+            return url_for("swaps.sheet", meeting_id=verdict.meeting_id)
 
 
 def plain(word: str) -> dict[str, Any]:
@@ -85,14 +96,14 @@ def met(meeting_id: UUID, me: UUID, form: ReachForm | None = None, outcome: str 
     card = get_card(db.session(), me)
     form = form or ReachForm(data={"phone": card.phone, "link": card.link})
     shared = {"tag": tag, "meeting_id": meeting_id, "remembered": sheet.remembered, "longest_note": LONGEST_NOTE}
-    shared["reasons"] = REASONS
+    shared |= {"reasons": REASONS, "elsewhere": sheet.elsewhere}
     return shared | {"kind": "met", "outcome": outcome, "sheet": sheet, "exchange": sheet.exchange, "form": form}
 
 
 def kept(kept_id: UUID, me: UUID) -> dict[str, Any]:
     """What a kept scan's sheet needs: the question before it is sent, or that it waits. Raises NotHere if not mine."""
     row = get_kept(db.session(), kept_id, me, at=now())
-    match find_whom(db.session(), read_again(db.session(), row), me, at=now()):
+    match find_whom(db.session(), read_again(db.session(), row), me, at=row.at):
         case Whom(person_id, event_id, mode) if mode != "not_tonight":
             face = face_of(db.session(), event_id, person_id)
             fields = fields_to_give(db.session(), get_card(db.session(), me), event_id)
@@ -101,12 +112,3 @@ def kept(kept_id: UUID, me: UUID) -> dict[str, Any]:
             return {"kind": "not_in_yet", "outcome": "wait", "kept_id": kept_id}
         case _:
             return {"kind": "kept", "outcome": "wait", "kept_id": kept_id}
-
-
-def _met(meeting_id: UUID, me: UUID, outcome: str) -> Response:
-    page = url_for("swaps.sheet", meeting_id=meeting_id)
-    return answer("swaps/_sheet.html", instead=page, **met(meeting_id, me, outcome=outcome), over=True)
-
-
-def _plain(word: str) -> Response:
-    return answer("swaps/_sheet.html", instead=url_for("swaps.plain_sheet", word=word), **plain(word), over=True)

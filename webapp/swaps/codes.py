@@ -1,4 +1,8 @@
-"""What a phone read in the room: a badge, a typed code, or the live code on another phone. Pure."""
+"""What a phone read in the room: a badge, a typed code, or the live code on another phone. Pure.
+
+The same grammar as `static/js/lib/badge-code.js`. A phone without a network adds a display name to its live code, for
+another phone without a network to show; it proves nothing, and the server never looks at it.
+"""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +13,12 @@ from webapp.checkin.scans import BadgeToken, TypedCode
 from webapp.core.text import clean_line
 from webapp.core.tokens import CROCKFORD, SCREEN_CODE_LENGTH
 
-_SCREEN = re.compile(rf"(HTTPS?)://([^/?#@\\]+)/S/([{CROCKFORD}]{{{SCREEN_CODE_LENGTH}}})")
+LONGEST_NAME = 39
+"""Signs of the display name in a live code: at most 24 bytes of UTF-8, as Crockford base32 (trust.md decision 12)."""
+
+_SCREEN = re.compile(
+    rf"(HTTPS?)://([^/?#@\\]+)/S/([{CROCKFORD}]{{{SCREEN_CODE_LENGTH}}})(?:-[{CROCKFORD}]{{2,{LONGEST_NAME}}})?"
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,37 +54,68 @@ KEPT_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Scan:
-    """One reading of a code at `read_at`, with the id made before it was sent."""
+    """One reading of a code at `read_at`, with the id made before it was sent.
+
+    `intent` is what a phone without a network was told when it asked before the first scan itself.
+    """
 
     operation_id: UUID
     code: Code | None
     read_at: datetime
+    intent: Intent = "ask me first"
 
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One run of a scan: who, what for, under which operation, when, and the kept scan it comes from."""
+    """One run of a scan: who, what for, under which operation, when, and the kept scan it comes from.
+
+    Whom a code leads to is judged by when it was read; all that follows happens now.
+    """
 
     me: UUID
     read: Read
     intent: Intent
     operation: UUID
+    read_at: datetime
     at: datetime
     kept: KeptScan | None = None
 
 
 def scan(session: Session, scanned: Scan, *, by: Actor, at: datetime, keyring: Keyring) -> ScanVerdict:
-    """My card goes to whoever wears or shows this code, by the rules of both. Safe to repeat."""
+    """My card goes to whoever wears or shows this code, by the rules of both. Safe to repeat.
+
+    A scan that waited on a phone is the same act, however late it comes: what was read counts by `read_at`.
+    """
     me = by.someone.id
     # Keyed, because a typed code is short enough to be found again from a plain hash.
     fingerprint = keyring.mac("scanned code", repr(scanned.code)).hex()
 
     def act() -> ScanVerdict:
+        if scanned.intent == "give":
+            explain_first_scan(session, me, at)
         read = look_up(session, scanned.code, me, keyring=keyring, at=scanned.read_at)
-        return _scan(session, _Attempt(me, read, "ask me first", scanned.operation_id, at))
+        return _scan(session, _Attempt(me, read, scanned.intent, scanned.operation_id, scanned.read_at, at))
 
-    envelope = Envelope(scanned.operation_id, "scan", by.label, {"code": fingerprint})
-    return once(session, envelope, ScanVerdict, act, at=at)
+    envelope = Envelope(scanned.operation_id, "scan", f"person:{me}", {"code": fingerprint})
+    verdict = once(session, envelope, ScanVerdict, act, at=at)
+    if isinstance(verdict, ExplainFirst) and scanned.intent != "ask me first":
+        # The server had asked already, but its question was lost on the way: the phone asked instead.
+        return _answer_for(session, scanned, verdict, by=by, at=at)
+    return verdict
+
+
+def answer_operation(scan_operation: UUID) -> UUID:
+    """The id under which a phone's own answer to the question before the first scan is kept."""
+    return uuid5(scan_operation, "answer")
+
+
+def _answer_for(session: Session, scanned: Scan, asked: ExplainFirst, *, by: Actor, at: datetime) -> ScanVerdict:
+    operation = answer_operation(scanned.operation_id)
+    try:
+        with session.begin_nested():
+            return finish_kept(session, operation, asked.kept_id, intent=scanned.intent, by=by, at=at)
+    except NotHere:  # answered on a page meanwhile
+        return asked
 
 
 def finish_kept(
@@ -97,7 +128,7 @@ def finish_kept(
         kept = get_kept(session, kept_id, me, at=at)
         if intent == "give":
             explain_first_scan(session, me, at)
-        verdict = _scan(session, _Attempt(me, read_again(session, kept), intent, operation, at, kept))
+        verdict = _scan(session, _Attempt(me, read_again(session, kept), intent, operation, kept.at, at, kept))
         if not isinstance(verdict, NotCheckedInYet | ExplainFirst):
             kept.done_at = at
         return verdict
@@ -171,7 +202,7 @@ def kept_scans(session: Session, person_id: UUID, *, at: datetime) -> Sequence[K
 
 
 def _scan(session: Session, attempt: _Attempt) -> ScanVerdict:
-    match find_whom(session, attempt.read, attempt.me, at=attempt.at):
+    match find_whom(session, attempt.read, attempt.me, at=attempt.read_at):
         case Nobody():
             return NoSwap()
         case Myself():
@@ -190,7 +221,7 @@ def _meet_and_give(session: Session, whom: Whom, attempt: _Attempt) -> ScanVerdi
         return NoSwap()
     if attempt.intent == "ask me first" and get_card(session, me).first_scan_explained_at is None:
         return ExplainFirst(_keep(session, attempt).id)
-    meeting = meet(session, whom.event_id, me, whom.person_id, at=at)
+    meeting = meet(session, whom.event_id, me, whom.person_id, at=attempt.read_at)
     keep_in_mind(session, meeting, me, at=at)
     if attempt.intent == "note":
         bump(session, f"person:{me}")
@@ -239,7 +270,7 @@ def _keep(session: Session, attempt: _Attempt) -> KeptScan:
     """The scan as a row that waits; one that waited already goes on waiting."""
     if attempt.kept:
         return attempt.kept
-    kept = KeptScan(id=new_id(), person_id=attempt.me, at=attempt.at, expires_at=attempt.at + KEPT_FOR)
+    kept = KeptScan(id=new_id(), person_id=attempt.me, at=attempt.read_at, expires_at=attempt.at + KEPT_FOR)
     match attempt.read:
         case Badge():
             kept.badge_id = attempt.read.id

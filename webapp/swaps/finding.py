@@ -1,5 +1,6 @@
 """From a code to somebody it may be swapped with. All reasons why not have one answer, except the scanner's own two."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -23,10 +24,13 @@ from webapp.swaps.slides import find_slide
 
 @dataclass(frozen=True)
 class Whom:
-    """Somebody in the same room. `mode` is their choice for this event, or "shown" when they held up their code."""
+    """Somebody in the same room. `mode` is their choice for this event, or "shown" when they held up their code.
+
+    Two phones may also meet where no event is: `event_id` is None then.
+    """
 
     person_id: UUID
-    event_id: UUID
+    event_id: UUID | None
     mode: str
 
 
@@ -74,14 +78,22 @@ def read_again(session: Session, kept: KeptScan) -> Read:
 
 
 def find_whom(session: Session, read: Read, me: UUID, *, at: datetime) -> Found:
-    """With whom this scan can swap now: both have arrived at the same event, and the code is alive."""
+    """With whom this scan, made at `at`, can swap: both have arrived at the same event, and the code was alive.
+
+    A live code is also good where neither is at an event.
+    """
     match read:
-        case Badge() if read.replaced_at is None and read.attendee.event.swap_window(at):
+        case Badge() if _hung_there(read, at) and read.attendee.event.swap_window(at):
             return _wearer(session, read, me, at)
         case Shown():
             return _shower(session, read, me, at)
         case _:
             return _nobody_or_not_in(session, me, at)
+
+
+def _hung_there(badge: Badge, at: datetime) -> bool:
+    """Whether this badge was the one to wear: what is scanned after its replacement is a dead code."""
+    return badge.replaced_at is None or at < badge.replaced_at
 
 
 def _beside_blocks(session: Session, whom: Whom, me: UUID) -> Whom | Nobody:
@@ -110,22 +122,48 @@ def _wearer(session: Session, badge: Badge, me: UUID, at: datetime) -> Found:
         return NotIn()
     if not is_in(session, wearer.id):
         return Nobody()
-    return _beside_blocks(session, Whom(wearer.person_id, badge.event_id, wearer.swap_mode), me)
+    # A badge that was replaced since it was scanned no longer speaks for its owner: it asks (trust.md R15).
+    mode = "ask" if badge.replaced_at and wearer.swap_mode == "swap" else wearer.swap_mode
+    return _beside_blocks(session, Whom(wearer.person_id, badge.event_id, mode), me)
 
 
 def _shower(session: Session, shown: Shown, me: UUID, at: datetime) -> Found:
     if shown.person_id == me:
         return Myself()
-    here = [place.event_id for place in places_of(session, me, at) if is_in(session, place.id)]
-    if not here:
-        return _nobody_or_not_in(session, me, at)
-    theirs = (place.event_id for place in places_of(session, shown.person_id, at) if is_in(session, place.id))
-    together = next((event_id for event_id in theirs if event_id in here), None)
-    if together is None:
-        return Nobody()
-    found = _beside_blocks(session, Whom(shown.person_id, together, "shown"), me)
+    place = _where(session, shown, me, at)
+    if isinstance(place, Nobody | NotIn):
+        return place
+    found = _beside_blocks(session, Whom(shown.person_id, place.event_id, "shown"), me)
     said_yes = isinstance(found, Whom) and found.mode == "shown"
     return Nobody() if said_yes and _taken_back_since(session, shown, me) else found
+
+
+@dataclass(frozen=True)
+class _Where:
+    """The event that two are at together, or None where they meet without one."""
+
+    event_id: UUID | None
+
+
+def _where(session: Session, shown: Shown, me: UUID, at: datetime) -> _Where | Nobody | NotIn:
+    mine, theirs = (places_of(session, person_id, at) for person_id in (me, shown.person_id))
+    here, there = (_events_entered(session, places) for places in (mine, theirs))
+    together = next((event_id for event_id in there if event_id in here), None)
+    if together or (not shown.on_slide and _meet_without_event(mine, theirs, here, there)):
+        return _Where(together)
+    return Nobody() if here else _nobody_or_not_in(session, me, at)
+
+
+def _events_entered(session: Session, places: Sequence[Attendee]) -> list[UUID]:
+    return [place.event_id for place in places if is_in(session, place.id)]
+
+
+def _meet_without_event(
+    mine: Sequence[Attendee], theirs: Sequence[Attendee], here: list[UUID], there: list[UUID]
+) -> bool:
+    """Whether no event is between them: they are guests of none together, and not each at one of their own."""
+    same = {place.event_id for place in mine} & {place.event_id for place in theirs}
+    return not same and not (here and there)
 
 
 def _taken_back_since(session: Session, shown: Shown, me: UUID) -> bool:

@@ -1,7 +1,8 @@
 """The live code on an unlocked phone: new every 30 seconds, and showing it says yes.
 
 Its handle is the sign-in session's id behind a keyed permutation of 16 bytes: no row has to be written to show a code,
-nothing about the session can be read from it, and it dies with the session.
+nothing about the session can be read from it, and it dies with the session. The phone makes its codes itself, with or
+without a network, by a key that is good for its own handle alone.
 """
 
 from dataclasses import dataclass
@@ -15,23 +16,38 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import SignInSession
-from webapp.accounts.sessions import alive
+from webapp.accounts.sessions import alive_then
 from webapp.core import qr
-from webapp.core.tokens import SCREEN_GRACE, SCREEN_STEP, Keyring
+from webapp.core.tokens import SCREEN_STEP, Keyring
 from webapp.swaps.codes import ScreenCode
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Whose phone showed a live code, and since when that code was the one on it."""
+    """Whose live code it was, and since when it was shown; on a slide it is a yes to that room alone."""
 
     person_id: UUID
     since: datetime
+    on_slide: bool = False
+
+
+@dataclass(frozen=True)
+class CodeMaker:
+    """What one phone makes its live codes with."""
+
+    handle: bytes
+    key: bytes
+
+
+def code_maker(keyring: Keyring, session_id: UUID) -> CodeMaker:
+    """For the phone of this sign-in session, and for nobody else's eyes."""
+    handle = _permutation(keyring).encryptor().update(session_id.bytes)
+    return CodeMaker(handle, keyring.screen_key(handle))
 
 
 def screen_code(keyring: Keyring, session_id: UUID, at: datetime) -> str:
     """The code that this sign-in session shows now."""
-    return keyring.screen_code(_permutation(keyring).encryptor().update(session_id.bytes), _step(at))
+    return keyring.screen_code(code_maker(keyring, session_id).handle, int(at.timestamp()) // SCREEN_STEP)
 
 
 def draw(base_url: str, code: str) -> qr.Drawing:
@@ -41,25 +57,17 @@ def draw(base_url: str, code: str) -> qr.Drawing:
 
 
 def find_shown(session: Session, scanned: ScreenCode, keyring: Keyring, at: datetime) -> Shown | None:
-    """Who showed this code within two minutes of `at`, if they are still signed in there."""
-    handle = keyring.screen_handle(scanned.code, at.timestamp())
-    if handle is None:
+    """Who showed this code within two minutes of `at`, if they were signed in there at that moment."""
+    made = keyring.screen_handle(scanned.code, at.timestamp())
+    if made is None:
         return None
+    handle, step = made
     session_id = UUID(bytes=_permutation(keyring).decryptor().update(handle))
-    person_id = session.scalar(select(SignInSession.person_id).where(SignInSession.id == session_id, alive(at)))
-    return Shown(person_id, _shown_since(keyring, handle, scanned.code, at)) if person_id else None
+    signed_in = (SignInSession.id == session_id) & alive_then(at)
+    person_id = session.scalar(select(SignInSession.person_id).where(signed_in))
+    return Shown(person_id, datetime.fromtimestamp(step * SCREEN_STEP, UTC)) if person_id else None
 
 
 def _permutation(keyring: Keyring) -> "Cipher[CBC]":
     # One block under a zero vector: a permutation of 16 bytes, nothing longer is ever put through it.
     return Cipher(AES(keyring.secret("screen handle")), CBC(bytes(16)))
-
-
-def _shown_since(keyring: Keyring, handle: bytes, code: str, at: datetime) -> datetime:
-    around = range(_step(at) - SCREEN_GRACE // SCREEN_STEP, _step(at) + 2)
-    step = next(step for step in around if keyring.screen_code(handle, step) == code)
-    return datetime.fromtimestamp(step * SCREEN_STEP, UTC)
-
-
-def _step(at: datetime) -> int:
-    return int(at.timestamp()) // SCREEN_STEP

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Card
+from webapp.accounts.models import Card, Person
 from webapp.contacts.models import Meeting
 from webapp.contacts.queries import Remembered, get_meeting, memory_of
 from webapp.core.tokens import Sealed
@@ -56,12 +56,16 @@ class Face:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything on the sheet: the exchange, the face of the badge, and what I keep of the meeting."""
+    """Everything on the sheet: the exchange, the face of the badge, and what I keep of the meeting.
+
+    `elsewhere`: they met where no event is.
+    """
 
     exchange: Exchange
     ask_me_about: str
     remembered: Remembered
     asks_reach: bool
+    elsewhere: bool
 
 
 def exchange_of(session: Session, meeting: Meeting, me: UUID, at: datetime) -> Exchange:
@@ -121,13 +125,15 @@ def sheet_of(session: Session, meeting_id: UUID, me: UUID, *, sealed: Sealed, at
         ask_me_about="" if is_unwanted(asking, card.not_about) else asking,
         remembered=memory_of(session, meeting.id, me, sealed),
         asks_reach=bool(exchange.gave_fields) and card.reach_chosen_at is None,
+        elsewhere=meeting.event_id is None,
     )
 
 
-def face_of(session: Session, event_id: UUID, person_id: UUID) -> Face | None:
-    """What is printed on this person's badge at this event; None when they have no place there."""
+def face_of(session: Session, event_id: UUID | None, person_id: UUID) -> Face:
+    """What is printed on this person's badge at this event; without one, what would be."""
     place = _place(session, event_id, person_id)
-    return Face(place.name, ask_line(session, event_id, person_id)) if place else None
+    name = place.name if place else session.get_one(Person, person_id).name
+    return Face(name, ask_line(session, event_id, person_id))
 
 
 def ask_line(session: Session, event_id: UUID | None, person_id: UUID) -> str:

@@ -115,7 +115,7 @@ def find_slide(session: Session, scanned: ScreenCode, keyring: Keyring, at: date
     slide = session.get(SlideCode, slide_id) if slide_id else None
     if slide is None or slide.ended_at or not slide.starts_at <= at <= slide.ends_at + LAST_ROW:
         return None
-    return Shown(slide.person_id, slide.made_at)
+    return Shown(slide.person_id, slide.made_at, on_slide=True)
 
 
 def talk_over(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
-from webapp.contacts.forms import operation_id, read_reason
+from webapp.contacts.forms import operation_id, read_place, read_reason
 from webapp.contacts.promising import promise
 from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import remember
@@ -24,7 +24,7 @@ from webapp.swaps.forms import ReachForm, knew_each_other, moment
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.reaching import choose_reach
 from webapp.swaps.reporting import LONGEST_WORDS, report_pitch
-from webapp.swaps.screen import draw, screen_code
+from webapp.swaps.screen import code_maker, draw, screen_code
 from webapp.swaps.sheets import exchange_of, news_for
 from webapp.swaps.slides import TalkOver, talk_over
 from webapp.swaps.taking_back import undo_swap, withdraw
@@ -81,16 +81,11 @@ def code_page() -> str:
     return render_template("swaps/code.html", **_shown_code(), **_waiting(_me()))
 
 
-@bp.get("/scan/my-code")
-@signed_in
-def my_code() -> str:
-    """The live code as it is now."""
-    return render_template("swaps/_my_code.html", **_shown_code())
-
-
 def _shown_code() -> dict[str, Any]:
-    code = screen_code(current_keyring(), _me().session_id, now())
-    return {"code": draw(current_settings().base_url, code)}
+    """My code as it is now, and what this phone makes the next ones with."""
+    keyring, base_url, session_id, at = current_keyring(), current_settings().base_url, _me().session_id, now()
+    code = draw(base_url, screen_code(keyring, session_id, at))
+    return {"code": code, "maker": code_maker(keyring, session_id), "base_url": base_url, "made_at": at}
 
 
 @bp.get("/pulse")
@@ -144,7 +139,7 @@ def plain_sheet(word: str) -> str:
     """An answer about nobody: where a plain form arrives."""
     if word not in answers.PLAIN_SHEETS:
         raise NotHere
-    return render_template("swaps/sheet.html", **answers.plain(word), over=False)
+    return _sheet(answers.plain(word))
 
 
 def _scan(read: WaitingScan) -> Response:
@@ -161,8 +156,7 @@ def _scan(read: WaitingScan) -> Response:
 @signed_in
 def kept_scan(kept_id: UUID) -> str:
     """A scan that waits: for me to arrive, or for my answer to the question before the first one."""
-    me = _me().id
-    return render_template("swaps/sheet.html", **answers.kept(kept_id, me), over=False)
+    return _sheet(answers.kept(kept_id, _me().id))
 
 
 @bp.post("/scan/kept/<uuid:kept_id>")
@@ -236,8 +230,12 @@ def _waiting_scan() -> WaitingScan | None:
 @bp.get("/meetings/<uuid:meeting_id>/sheet")
 @signed_in
 def sheet(meeting_id: UUID) -> str:
-    """The sheet of a meeting as a page of its own."""
-    return render_template("swaps/sheet.html", **answers.met(meeting_id, _me().id), over=False)
+    """The sheet of a meeting as a page of its own; over the camera where a phone's own sheet was."""
+    return _sheet(answers.met(meeting_id, _me().id))
+
+
+def _sheet(shown: dict[str, Any]) -> str:
+    return render_template("swaps/_sheet.html" if is_partial() else "swaps/sheet.html", **shown, over=is_partial())
 
 
 @bp.get("/meetings/<uuid:meeting_id>/exchange")
@@ -266,6 +264,7 @@ def close_sheet(meeting_id: UUID) -> Response:
     meeting = get_meeting(db.session(), meeting_id, me.id)
     note, sealed = request.form.get("note", ""), Sealed(keyring, "notes")
     said: dict[str, Any] = {"knew_each_other": knew_each_other(request.form), "reason": read_reason(request.form)}
+    said["place"] = read_place(request.form)
     remember(db.session(), meeting, me.id, note=note, sealed=sealed, at=now(), **said)
     operation, words, by = operation_id(request.form), request.form.get("promise", ""), current_actor()
     promise(db.session(), operation, meeting, words, by=by, keyring=keyring, at=now())
@@ -283,6 +282,7 @@ def _typed() -> dict[str, Any]:
     """What was typed beside a refused answer goes back into the form."""
     knew, reason = knew_each_other(request.form), read_reason(request.form) or ""
     remembered = {"knew_each_other": knew, "note": request.form.get("note", ""), "reason": reason}
+    remembered["place"] = read_place(request.form) or ""
     return {"remembered": remembered, "promised": request.form.get("promise", "")}
 
 

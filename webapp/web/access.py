@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -46,6 +46,10 @@ def ask_to_sign_in(actor: Actor) -> ResponseReturnValue | None:
     return leave_for(door) if is_partial() else redirect(door, 303)
 
 
+def _say_sign_in(actor: Actor) -> ResponseReturnValue | None:
+    return None if actor.person else (jsonify(schema=1, error="sign in"), 401)
+
+
 def _hide(actor: Actor) -> ResponseReturnValue | None:
     if actor.device or actor.person:
         return None
@@ -59,6 +63,9 @@ public = marker("public", lambda actor: None)
 
 signed_in = marker("signed in", ask_to_sign_in)
 """A person with a live session; others are asked to sign in and come back."""
+
+own_phone = marker("own phone", _say_sign_in)
+"""A person with a live session, asked by a script of ours: others hear in JSON that nobody is known here any more."""
 
 door_crew = marker("door crew", _hide)
 """A paired door device, or a person whose role the look-up behind it must prove."""

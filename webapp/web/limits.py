@@ -25,6 +25,7 @@ LIMITS = {
     "code entry by network": "300 per 10 minutes",
     "badge scan": "30 per minute; 60 per 10 minutes; 400 per day",
     "typed code": "5 per 10 minutes",
+    "scan told later": "200 per hour; 400 per day",
     "door scan": "5 per second",
     "sync": "4 per second",
     "door pairing by network": "30 per 10 minutes",

@@ -22,6 +22,8 @@ import { SeenCodes } from "../lib/seen-codes.js";
 /** @typedef {import("../lib/choose-code.js").FoundCode & {means: BadgeText}} SortedCode */
 
 const STALLS_ALLOWED = 3;
+// Shown for a text of which nothing is left once it is harmless.
+const ILLEGIBLE = "…";
 
 export class BadgeScanner extends HTMLElement {
   #listening = new AbortController();
@@ -247,7 +249,7 @@ export class BadgeScanner extends HTMLElement {
   /** @param {BadgeText} means */
   #found(means) {
     if (!this.#seen.admit(means.text || means.code, performance.now())) return;
-    if (means.kind === "foreign") this.#showForeign(means.code);
+    if (means.kind === "foreign") this.#showForeign(means.code || ILLEGIBLE);
     else this.#send(means);
   }
 
@@ -288,8 +290,9 @@ export class BadgeScanner extends HTMLElement {
   #consideredPhoto(reading) {
     const codes = sorted(reading.codes);
     const chosen = chooseCode(codes, reading);
-    if (!chosen) this.#face.say(codes.length ? "two" : "nothing");
-    else if (chosen.means.kind === "foreign") this.#showForeign(chosen.means.code);
+    this.#face.say(chosen ? this.#idleWord() : codes.length ? "two" : "nothing");
+    if (!chosen) return;
+    if (chosen.means.kind === "foreign") this.#showForeign(chosen.means.code || ILLEGIBLE);
     else this.#send(chosen.means);
   }
 
@@ -338,8 +341,11 @@ export class BadgeScanner extends HTMLElement {
   #setRequest(state) {
     this.dataset.request = state;
     this.#face.show("unsent", state === "unsent");
-    const idleWord = this.dataset.camera === "live" && !this.#resultWaits() ? "live" : "";
-    this.#face.say({ asking: "asking", unsent: "", idle: idleWord }[state]);
+    this.#face.say({ asking: "asking", unsent: "", idle: this.#idleWord() }[state]);
+  }
+
+  #idleWord() {
+    return this.dataset.camera === "live" && !this.#resultWaits() ? "live" : "";
   }
 
   async #showTools() {

@@ -1,4 +1,5 @@
-// <push-switch data-key="…">: being told on this phone. Shown where the browser can be told; the browser asks on the tap alone.
+// <push-switch>: being told on this phone. Fetched ([data-from]) and shown ([data-key]) where the browser can be told; the
+// browser asks on the tap alone.
 
 const PATIENCE_MS = 20_000; // a phone without its maker's services would keep us waiting for ever
 
@@ -8,6 +9,8 @@ class PushSwitch extends HTMLElement {
     this.#listening = new AbortController();
     // On an iPhone only an app on the home screen has it.
     if (!("PushManager" in window && "Notification" in window && navigator.serviceWorker)) return;
+    if (this.dataset.from) window.htmx.ajax("GET", this.dataset.from, { target: this, swap: "outerHTML" });
+    if (!this.#form) return;
     this.hidden = false;
     this.#button?.addEventListener("click", (event) => this.#press(event), { signal: this.#listening.signal });
     this.#agree().catch(() => {});

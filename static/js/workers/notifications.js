@@ -44,12 +44,25 @@ function showLine({ title, body, icon, tag, navigate }) {
 }
 
 /**
- * The page named, if it is of our origin, else the first. An open page is left as it is: somebody may be writing there.
+ * The page named, if it is of our origin, else the first.
+ * @param {unknown} named
+ */
+function ourPage(named) {
+  const first = `${location.origin}/`;
+  try {
+    const url = new URL(String(named ?? first));
+    return url.origin === location.origin ? url.href : first;
+  } catch {
+    return first;
+  }
+}
+
+/**
+ * Other open pages are left as they are: somebody may be writing there.
  * @param {unknown} named
  */
 async function openOurPage(named) {
-  const url = new URL(typeof named === "string" && URL.canParse(named) ? named : "/", location.origin);
-  const page = url.origin === location.origin ? url.href : `${location.origin}/`;
+  const page = ourPage(named);
   const open = await notifying.clients.matchAll({ type: "window" });
   const there = open.find((one) => one.url === page);
   return there ? there.focus() : notifying.clients.openWindow(page);
