@@ -3,6 +3,9 @@
 Each stage is a command of its own and prints one line with its time; what it said follows only if it failed. All
 stages run, whatever happens to the others. A style check counts as one; tests count one by one. The last line is
 `N passed, N failed`, and the exit status is 1 if anything failed.
+
+Chromium's tests that fail are run once more, by themselves. One that passes then counts as passed and is named in the
+stage's line, with what it said at first below; one that fails twice has failed.
 """
 
 import argparse
@@ -12,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -48,18 +51,23 @@ NO_DATABASE = tuple(
 
 @dataclass(frozen=True)
 class Stage:
-    """A command that says yes or no; with a report, a JUnit file that says how often."""
+    """A command that says yes or no; with a report, a JUnit file that says how often.
+
+    `again` are words added to the command to run what failed once more, and where the report of that goes.
+    """
 
     name: str
     command: tuple[str, ...]
     report: Path | None = None
     seconds: int = 300
     obstacle: str = ""
+    again: tuple[str, ...] = ()
+    report_again: Path | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a stage came to; `skipped` is told but neither passed nor failed."""
+    """What a stage came to; `skipped` is told but neither passed nor failed, `late` passed on the second try only."""
 
     stage: Stage
     passed: int
@@ -67,6 +75,7 @@ class Outcome:
     skipped: int
     seconds: float
     said: str
+    late: list[str] = field(default_factory=list)
 
 
 def tool(name: str) -> str:
@@ -114,8 +123,17 @@ def postgresql_stage(marked: str, seconds: int, *, every: bool) -> Stage:
 
 def browser_stage(marked: str, seconds: int) -> Stage:
     """The tests that drive Chromium, one at a time: it is many processes itself. Without one they fail and say so."""
-    stage = pytest_stage("browser", marked, seconds, "-n", "0")
+    stage = second_try(pytest_stage("browser", marked, seconds, "-n", "0"))
     return stage if os.environ.get("MIXWELL_CHROMIUM") else replace(stage, obstacle=NO_CHROMIUM)
+
+
+def second_try(stage: Stage) -> Stage:
+    """The same, but what fails is run once more."""
+    report = REPORTS / f"{stage.name}-again.xml"
+    # Its own memory of what failed: another stage, or somebody at the keyboard, would write into pytest's usual one.
+    memory = ("-o", f"cache_dir={REPORTS / f'{stage.name}-cache'}")
+    again = ("--last-failed", "--last-failed-no-failures=none", f"--junitxml={report}")
+    return replace(stage, command=(*stage.command, *memory), again=again, report_again=report)
 
 
 def test_stages(*, every: bool, fast: bool) -> list[Stage]:
@@ -133,7 +151,22 @@ def run(stage: Stage) -> Outcome:
     started = time.monotonic()
     status, said = (1, stage.obstacle) if stage.obstacle else execute(stage)
     passed, failed, skipped = count(stage, status)
-    return Outcome(stage, passed, failed, skipped, time.monotonic() - started, said)
+    outcome = Outcome(stage, passed, failed, skipped, 0, said)
+    if failed and stage.report_again and (names := failures(stage.report)):
+        outcome = try_again(outcome, names)
+    return replace(outcome, seconds=time.monotonic() - started)
+
+
+def try_again(outcome: Outcome, names: set[str]) -> Outcome:
+    """Run once more what failed. What passes now has passed late; all else stays as it was."""
+    stage = outcome.stage
+    again = replace(stage, command=(*stage.command, *stage.again), report=stage.report_again)
+    status, said = execute(again)
+    ran, failed = cases(again.report), failures(again.report)
+    late = sorted(name for name in names if name in ran and name not in failed)
+    said = f"{outcome.said.rstrip()}\n\nThe second try:\n{said}"
+    left = max(outcome.failed - len(late), 1 if status else 0)
+    return replace(outcome, passed=outcome.passed + len(late), failed=left, said=said, late=late)
 
 
 def execute(stage: Stage) -> tuple[int, str]:
@@ -167,14 +200,39 @@ def count(stage: Stage, status: int) -> tuple[int, int, int]:
 
 
 def tally(report: Path) -> tuple[int, int, int]:
-    """Passed, failed and skipped cases of a JUnit file; one that does not parse holds none."""
+    """Passed, failed and skipped cases of a JUnit file."""
+    found = parsed(report)
+    failed = sum(map(has_failed, found))
+    skipped = sum(1 for case in found if case.find("skipped") is not None)
+    return len(found) - failed - skipped, failed, skipped
+
+
+def cases(report: Path | None) -> set[str]:
+    """The names of all cases of a JUnit file."""
+    return set(map(name_of, parsed(report)))
+
+
+def failures(report: Path | None) -> set[str]:
+    """The names of those that failed."""
+    return {name_of(case) for case in parsed(report) if has_failed(case)}
+
+
+def parsed(report: Path | None) -> list[ElementTree.Element]:
+    """The cases of a JUnit file; one that is not there or does not parse holds none."""
     try:
-        cases = list(ElementTree.parse(report).iter("testcase"))
-    except ElementTree.ParseError:
-        return 0, 0, 0
-    failed = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
-    skipped = sum(1 for case in cases if case.find("skipped") is not None)
-    return len(cases) - failed - skipped, failed, skipped
+        return list(ElementTree.parse(report).iter("testcase")) if report else []
+    except (OSError, ElementTree.ParseError):
+        return []
+
+
+def has_failed(case: ElementTree.Element) -> bool:
+    """Whether it failed, or broke before or after."""
+    return case.find("failure") is not None or case.find("error") is not None
+
+
+def name_of(case: ElementTree.Element) -> str:
+    """Its module and its own name."""
+    return "::".join(filter(None, (case.get("classname"), case.get("name"))))
 
 
 def tell(outcome: Outcome) -> Outcome:
@@ -182,8 +240,9 @@ def tell(outcome: Outcome) -> Outcome:
     mark = "failed" if outcome.failed else "ok"
     numbers = f"{outcome.passed} passed" if outcome.stage.report else ""
     skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
-    print(f"{outcome.stage.name:<12} {mark:<7} {outcome.seconds:6.1f} s  {numbers}{skipped}".rstrip(), flush=True)
-    if outcome.failed:
+    late = f", {len(outcome.late)} only on the second try: {', '.join(outcome.late)}" if outcome.late else ""
+    print(f"{outcome.stage.name:<12} {mark:<7} {outcome.seconds:6.1f} s  {numbers}{skipped}{late}".rstrip(), flush=True)
+    if outcome.failed or outcome.late:
         print(outcome.said.rstrip(), flush=True)
     return outcome
 

@@ -19,7 +19,7 @@ from webapp.web.builds import ENTRY, IMPORT, PACKED, STATIC, build_hash, static_
 
 KEPT = 3
 LARGE = 200_000
-"""Bytes from which brotli's best quality takes half a minute to save a tenth."""
+"""Bytes from which compressing takes seconds: the decoder's tenth is worth them once, not at every edit of a script."""
 
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.S)
 LINE_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.S | re.M)
@@ -33,8 +33,21 @@ def compressor() -> Any:
     from whitenoise.compress import Compressor
 
     twins = Compressor(quiet=True)
-    twins.compress_brotli = lambda data: brotli.compress(data, quality=9 if len(data) > LARGE else 11)
+    twins.compress_brotli = brotli.compress
     return twins
+
+
+def has_twins_of_before(copy: Path, file: Path) -> bool:
+    """Whether an earlier build has compressed the same large file; its twins are then here too."""
+    if copy.stat().st_size < LARGE:
+        return False
+    for build in PACKED.glob("????????????"):
+        before = build / file
+        if before.exists() and before.read_bytes() == copy.read_bytes():
+            for twin in before.parent.glob(f"{before.name}.*"):
+                shutil.copyfile(twin, copy.parent / twin.name)
+            return True
+    return False
 
 
 def carried(file: Path) -> bytes:
@@ -72,7 +85,7 @@ def pack(build: str) -> Path:
         copy = growing / file
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(carried(file))
-        if twins.should_compress(file.name):
+        if twins.should_compress(file.name) and not has_twins_of_before(copy, file):
             twins.compress(str(copy))
     return growing.rename(folder)
 

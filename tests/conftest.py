@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,6 +29,13 @@ from webapp.settings import Settings, read_settings
 
 BASE_URL = "https://mix.example.org"
 FIXED_KEY = "5d" * 32
+
+# The same examples each time, and as long as they take: whether a change may land must not be a matter of luck or load.
+# `pytest --hypothesis-profile=searching` looks further.
+_patient = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("steady", _patient, derandomize=True)
+hypothesis.settings.register_profile("searching", _patient, print_blob=True)
+hypothesis.settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.utils import parseaddr
 from uuid import UUID
 
 from flask import Blueprint, Flask, render_template
@@ -10,8 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.accounts import sessions
 from webapp.accounts.moving_views import bp as addresses
 from webapp.accounts.photo_views import bp as photos
+from webapp.accounts.push_views import bp as push
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
+from webapp.checkin.settling_views import bp as settling
 from webapp.checkin.views import bp as checkin
 from webapp.circles.views import bp as circles
 from webapp.console.views import bp as console
@@ -22,6 +25,8 @@ from webapp.core.database import init_database
 from webapp.core.jobs import Runner
 from webapp.core.mail import Mailer, outlet_for
 from webapp.core.outbox import Tools
+from webapp.core.outward import Caller
+from webapp.core.push import Pusher
 from webapp.core.tokens import Keyring
 from webapp.demo.views import bp as demo
 from webapp.events import devices
@@ -33,6 +38,7 @@ from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
 from webapp.people.pocket_views import bp as pocket
+from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -61,6 +67,7 @@ FEATURES: Sequence[Blueprint] = (
     invitations,
     badges,
     checkin,
+    settling,
     contacts,
     kind_lines,
     swaps,
@@ -68,7 +75,9 @@ FEATURES: Sequence[Blueprint] = (
     relay,
     slides,
     photos,
+    push,
     roles,
+    reminders,
     people,
     pocket,
     exits,
@@ -122,6 +131,11 @@ def _init_jobs(app: Flask, settings: Settings) -> None:
         data_dir=settings.data_dir,
         keyring=keyring,
         mailer=Mailer(outlet_for(settings.smtp_url), settings.mail_from, settings.host.partition(":")[0]),
+        pusher=Pusher(
+            Caller(settings.push_hosts, loopback=settings.push_loopback),
+            keyring.signing_key("push"),
+            parseaddr(settings.mail_from)[1],
+        ),
         render=render_template,
     )
     runner = Runner(settings.data_dir / "jobs.db", settings.redis_url)

@@ -350,15 +350,20 @@ def doctor_command() -> None:
 
 
 @main.command("demo", hidden=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True)
+@click.option("--host", help="This machine only, if left out; with --https the address on the wifi.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65534), show_default=True)
 @click.option("--fresh", is_flag=True, help="Begin the sample anew.")
-def demo_command(host: str, port: int, fresh: bool) -> None:
+@click.option("--https", is_flag=True, help="For phones on the same wifi: camera, worker and installing need it.")
+def demo_command(host: str | None, port: int, fresh: bool, https: bool) -> None:
     """Serve a sample evening; bin/demo calls this."""
     from webapp.demo.command import DemoRefusedError, run_demo
+    from webapp.demo.on_wifi import run_on_wifi
 
     try:
-        run_demo(host, port, fresh=fresh)
+        if https:
+            run_on_wifi(host, port, fresh=fresh)
+        else:
+            run_demo(host or "127.0.0.1", port, fresh=fresh)
     except DemoRefusedError as error:
         raise click.ClickException(str(error)) from error
 

@@ -14,6 +14,7 @@ from webapp.events import staging
 from webapp.events.taking_back import Ties
 from webapp.followups import jobs as followup_jobs
 from webapp.followups import mails as followup_mails
+from webapp.followups import pushes as followup_pushes
 from webapp.mydata import jobs as mydata_jobs
 from webapp.mydata import mails as mydata_mails
 from webapp.relay import mails as relay_mails
@@ -27,6 +28,7 @@ REACTIONS: Reactions = {
     "invitation.asked": [event_mails.mail_invitation],
     "invitation.rehearsed": [event_mails.mail_rehearsal],
     "morning.came": [followup_mails.mail_morning],
+    "morning.told": [followup_pushes.push_morning],
     "note.written": [relay_mails.mail_note],
     "person.joined": [account_mails.mail_joined],
     "person.signed_in": [event_jobs.claim_places_of],

@@ -1,7 +1,9 @@
 """gunicorn, set up for us: threads in one process by default, jobs beside them, static files from memory."""
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -19,18 +21,20 @@ PATIENCE = 4
 
 @dataclass(frozen=True)
 class Bind:
-    """Where to listen."""
+    """Where to listen; with `certificate` and `key` (PEM files) by https."""
 
     host: str
     port: int
+    certificate: Path | None = None
+    key: Path | None = None
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """The application under gunicorn, without a configuration file."""
 
-    def __init__(self, app: Flask, settings: Settings, bind: Bind) -> None:
+    def __init__(self, app: Flask, settings: Settings, bind: Bind, beside: Callable[[], object] | None = None) -> None:
         self._app = app
-        self._options = _options(app, settings, bind)
+        self._options = _options(app, settings, bind, beside)
         super().__init__()
 
     def load_config(self) -> None:
@@ -43,9 +47,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
 
-def _options(app: Flask, settings: Settings, bind: Bind) -> dict[str, Any]:
+def _options(app: Flask, settings: Settings, bind: Bind, beside: Callable[[], object] | None) -> dict[str, Any]:
     runner = app.extensions["mixwell.runner"]
-    inline = settings.jobs == "inline"
+    begun = [begin for begin in (runner.start if settings.jobs == "inline" else None, beside) if begin]
+    secure = {"certfile": str(bind.certificate), "keyfile": str(bind.key)} if bind.certificate else {}
     return {
         "bind": f"{bind.host}:{bind.port}",
         "workers": settings.processes,
@@ -60,19 +65,20 @@ def _options(app: Flask, settings: Settings, bind: Bind) -> dict[str, Any]:
         "control_socket_disable": True,
         "forwarded_allow_ips": "*" if settings.proxies else "127.0.0.1",
         # Threads started before the fork would stay in the master and never run a job.
-        "post_worker_init": lambda worker: runner.start() if inline else None,
+        "post_worker_init": lambda worker: [begin() for begin in begun],
         "worker_exit": lambda server, worker: runner.stop(),
+        **secure,
     }
 
 
-def serve(app: Flask, settings: Settings, bind: Bind) -> None:
-    """Serve until a signal ends it."""
+def serve(app: Flask, settings: Settings, bind: Bind, beside: Callable[[], object] | None = None) -> None:
+    """Serve until a signal ends it. `beside` is begun with each worker and ends with it."""
     let_go_of_connections(app)
     # What the start has made is shared with the workers for good: a collection would write into all of it.
     gc.collect()
     gc.freeze()
     with in_use(settings.data_dir):
-        Server(app, settings, bind).run()
+        Server(app, settings, bind, beside).run()
 
 
 def work(app: Flask, settings: Settings) -> None:

@@ -8,8 +8,12 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from webapp.core.outward import is_host_name
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MODES = ("production", "demo", "test")
+USUAL_PUSH_HOSTS = ("fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com")
+"""The push services of Chrome, Firefox, Safari and Edge; hosts below a name count as well."""
 USUAL_DATA_DIR = Path(__file__).resolve().parents[1] / "var" / "server"
 
 VARIABLES = (
@@ -23,6 +27,8 @@ VARIABLES = (
     "MIXWELL_JOBS",
     "MIXWELL_PROXIES",
     "MIXWELL_LIFT_LIMITS",
+    "MIXWELL_PUSH_HOSTS",
+    "MIXWELL_PUSH_LOOPBACK",
     "DATABASE_URL",
     "REDIS_URL",
     "WEB_CONCURRENCY",
@@ -55,6 +61,8 @@ class Settings:
     proxies: int
     processes: int
     lift_limits: bool
+    push_hosts: tuple[str, ...]
+    push_loopback: bool
 
     @property
     def host(self) -> str:
@@ -105,6 +113,8 @@ def _settings(values: Mapping[str, str]) -> Settings:
         proxies=_whole_number(values.get("MIXWELL_PROXIES", "0")),
         processes=1 if database_url.startswith("sqlite:") else _whole_number(values.get("WEB_CONCURRENCY", "2")),
         lift_limits=values.get("MIXWELL_LIFT_LIMITS") == "yes",
+        push_hosts=_hosts(values.get("MIXWELL_PUSH_HOSTS")),
+        push_loopback=values.get("MIXWELL_PUSH_LOOPBACK") == "yes",
     )
 
 
@@ -115,6 +125,12 @@ def _database_url(url: str | None, data_dir: Path) -> str:
         # Flask-SQLAlchemy and Alembic read a relative path differently.
         return f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
     return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", url)
+
+
+def _hosts(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return USUAL_PUSH_HOSTS
+    return () if text == "none" else tuple(text.replace(",", " ").split())
 
 
 def _whole_number(text: str) -> int:
@@ -166,6 +182,12 @@ def _mail(settings: Settings) -> Iterator[str]:
         yield "MIXWELL_MAIL_FROM must be the address mails come from."
 
 
+def _push(settings: Settings) -> Iterator[str]:
+    here = {"localhost"} if settings.push_loopback else set()
+    if not all(is_host_name(host) or host in here for host in settings.push_hosts):
+        yield "MIXWELL_PUSH_HOSTS must be host names such as push.example.org, in lower case, or none."
+
+
 def _running(settings: Settings) -> Iterator[str]:
     if settings.jobs not in {"inline", "worker"}:
         yield "MIXWELL_JOBS must be inline (jobs in the web process) or worker (a process of their own)."
@@ -193,6 +215,11 @@ def _limits_stand(settings: Settings) -> Iterator[str]:
         yield "MIXWELL_LIFT_LIMITS is for load tests only."
 
 
+def _nobody_inside(settings: Settings) -> Iterator[str]:
+    if settings.push_loopback:
+        yield "MIXWELL_PUSH_LOOPBACK is for tests only."
+
+
 Rule = Callable[[Settings], Iterator[str]]
-EVERYWHERE: tuple[Rule, ...] = (_mode, _base_url, _data_dir, _database, _mail, _running)
-IN_PRODUCTION: tuple[Rule, ...] = (_nothing_open, _limits_stand)
+EVERYWHERE: tuple[Rule, ...] = (_mode, _base_url, _data_dir, _database, _mail, _push, _running)
+IN_PRODUCTION: tuple[Rule, ...] = (_nothing_open, _limits_stand, _nobody_inside)

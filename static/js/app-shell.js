@@ -1,4 +1,7 @@
-// Puts the one service worker in place, after everything that matters now has loaded.
+// What makes pages an app: the one service worker, after everything that matters now has loaded; the offer to install;
+// the number on the icon.
+import { showUnsent } from "./lib/app-badge.js";
+import { askToKeepStorage, isApp, keepOffers } from "./lib/install-offer.js";
 import { trustedScriptUrl } from "./lib/trusted-urls.js";
 
 async function register() {
@@ -11,3 +14,8 @@ if (navigator.serviceWorker) {
   // Refused in some private windows and without https; then there is simply no page for times without a network.
   addEventListener("load", () => register().catch(() => {}), { once: true });
 }
+
+keepOffers();
+if (isApp()) askToKeepStorage();
+// Whoever keeps things to be sent says how many there are.
+document.addEventListener("mixwell:unsent", (event) => showUnsent(event.detail.count));

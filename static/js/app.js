@@ -6,10 +6,14 @@ import "./elements/copy-button.js";
 import "./elements/door-verdict.js";
 import "./elements/file-drop.js";
 import "./elements/guest-finder.js";
+import "./elements/install-hint.js";
+import "./elements/lasting-storage.js";
 import "./elements/offline-bar.js";
 import "./elements/private-address.js";
+import "./elements/push-switch.js";
 import "./elements/quiet-poll.js";
 import "./elements/room-keeper.js";
+import "./elements/share-button.js";
 import "./elements/theme-switch.js";
 import "./elements/toast-region.js";
 
@@ -18,3 +22,8 @@ if (document.querySelector("badge-scanner")) import("./elements/badge-scanner.js
 if (document.querySelector("room-sheet")) import("./elements/room-sheet.js");
 if (document.querySelector("room-place")) import("./elements/room-place.js");
 if (document.querySelector("room-code, room-place")) import("./elements/room-code.js");
+if (document.querySelector("door-phone")) {
+  import("./elements/door-phone.js");
+  import("./elements/door-ready.js");
+}
+if (document.querySelector("door-leave")) import("./elements/door-leave.js");

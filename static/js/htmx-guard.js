@@ -16,4 +16,12 @@
       internals.initSecurity(policy, Deny, Deny);
     },
   });
+  // A hotel answers every question with a page about its network. Ours alone carry our policy; any other is no answer.
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    const { ok, headers } = ctx.response.raw;
+    if (!ok || headers.get("Content-Security-Policy")?.includes("trusted-types htmx mixwell")) return;
+    event.preventDefault();
+    event.target?.dispatchEvent(new CustomEvent("htmx:error", { bubbles: true, detail: { ctx, error: "not our answer" } }));
+  });
 })();

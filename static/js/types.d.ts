@@ -15,3 +15,20 @@ interface Window {
   htmx: Htmx;
   trustedTypes?: TrustedTypesFactory;
 }
+
+interface BeforeInstallPromptEvent extends Event {
+  prompt(): Promise<unknown>;
+}
+
+interface WindowEventMap {
+  beforeinstallprompt: BeforeInstallPromptEvent;
+}
+
+interface DocumentEventMap {
+  "mixwell:unsent": CustomEvent<{ count: number }>;
+}
+
+interface Navigator {
+  /** Safari on phones and tablets alone has it. */
+  standalone?: boolean;
+}

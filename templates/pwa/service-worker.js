@@ -1,9 +1,10 @@
-{# needs: build, urls, offline #}
+{# needs: build, urls, on_use, offline #}
 // Keeps what pages are made of, and one page for when there is no network. It never keeps a page of a person.
 // Rendered for each build: a new list of files is a new worker.
 
 const BUILD = {{ build | tojson }};
 const SHELL = {{ urls | tojson }};
+const ON_USE = {{ on_use | tojson }};
 const OFFLINE = {{ offline | tojson }};
 
 const KEPT = `mixwell-${BUILD}`;
@@ -11,6 +12,11 @@ const FILES = `/static/${BUILD}/`;
 
 // The way back, should this worker ever do harm: a build that lists no files takes it off every phone.
 const leaving = SHELL.length === 0;
+
+// What is pushed in the morning. A worker's own scripts must be vouched for, too.
+const NOTIFICATIONS = {{ asset("js/workers/notifications.js") | tojson }};
+const vouching = globalThis.trustedTypes?.createPolicy("mixwell", { createScriptURL: () => NOTIFICATIONS });
+importScripts(vouching?.createScriptURL("") ?? NOTIFICATIONS);
 
 addEventListener("install", (event) => {
   if (leaving) skipWaiting();
@@ -55,7 +61,15 @@ async function keepShell() {
 
 async function fromShell(request) {
   const kept = await caches.open(KEPT);
-  return (await kept.match(request, { ignoreVary: true })) ?? fetch(request);
+  return (await kept.match(request, { ignoreVary: true })) ?? keptFromNowOn(request, kept);
+}
+
+// What is large and only some pages need is kept when it is first asked for.
+async function keptFromNowOn(request, kept) {
+  const answer = await fetch(request);
+  const wanted = ON_USE.some((folder) => new URL(request.url).pathname.startsWith(folder));
+  if (wanted && answer.ok) kept.put(request, answer.clone()).catch(() => {});
+  return answer;
 }
 
 async function fromNetwork(request) {

@@ -23,6 +23,7 @@ def house_settings(folder: Path) -> Settings:
     Base.metadata.create_all(engine)
     engine.dispose()
     environ = {"MIXWELL_MODE": "test", "MIXWELL_BASE_URL": BASE_URL, "MIXWELL_DATA_DIR": str(folder)}
+    environ |= {"MIXWELL_PUSH_HOSTS": "localhost", "MIXWELL_PUSH_LOOPBACK": "yes"}
     return read_settings(environ | {"MIXWELL_DATABASE_URL": url, "MIXWELL_LIFT_LIMITS": "yes"})
 
 

@@ -20,7 +20,17 @@ from sqlalchemy import select, text
 from tests.cast import Cast, keep
 from tests.conftest import make_client
 from webapp.accounts.asking import Asking, seal_asking
-from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, OneTimeCode, Person, Photo
+from webapp.accounts.models import (
+    Address,
+    AddressChange,
+    Card,
+    JoinedPerson,
+    OneTimeCode,
+    Person,
+    Photo,
+    PushSubscription,
+    SignInSession,
+)
 from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
@@ -28,7 +38,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Role, Takeaway
+from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -146,12 +156,21 @@ def build_house(app: Flask, file: Path) -> House:
         "organizer": {"session": _session(mixer.organizer.id)},
         "twin organizer": {"session": _session(twin.organizer.id)},
     }
+    _tell_a_phone(mixer.inside.person_id)
     _what_waits_in_every_browser(app, mixer, cookies)
     clean = file.with_suffix(".clean")
     db.session.remove()
     db.engine.dispose()
     shutil.copy(file, clean)
     return House(app, mixer, twin, cookies, file, clean)
+
+
+def _tell_a_phone(person_id: UUID) -> None:
+    newest = select(SignInSession).where(SignInSession.person_id == person_id).order_by(SignInSession.created_at.desc())
+    session_id = db.session.scalars(newest).all()[0].id
+    told = PushSubscription(id=new_id(), person_id=person_id, session_id=session_id, created_at=now())
+    told.endpoint, told.p256dh, told.auth = "http://localhost:9/anns-phone", b"p" * 65, b"a" * 16
+    keep(told)
 
 
 def _what_waits_in_every_browser(app: Flask, mixer: Side, cookies: dict[str, dict[str, str]]) -> None:
@@ -351,7 +370,9 @@ def _meet(app: Flask, side: Side) -> None:
     word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_ROLE, owner=me)
     role = Role(id=new_id(), person_id=me, other_id=them, sealed_word=word, since=at.date(), made_at=at)
     keep(role)
-    side.values |= {"role_id": role.id}
+    draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
+    keep(draft)
+    side.values |= {"role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}

@@ -41,8 +41,8 @@ ALWAYS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
 """trust.md 5.2, to the letter."""
-SCANNERS = {"swaps.scan_page", "checkin.index", "exits.index"}
-"""The two pages that may open the camera and compile the decoder."""
+SCANNERS = {"swaps.scan_page", "checkin.index", "exits.index", "pwa.offline"}
+"""The pages that may open the camera and compile the decoder."""
 KEPT_FOR_LONGER = {"static", "pwa.service_worker", "pwa.manifest", "pwa.offline"}
 """Routes whose answers hold nothing personal and may be kept."""
 

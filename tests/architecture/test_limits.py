@@ -183,6 +183,7 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "link from a mail": _mailed,
     "slide code": _mine("/me/slides", starts="20:00", minutes="45"),
     "photo": _mine("/me/photo"),
+    "push registration": _mine("/me/push"),
     "note through": _note(to_one=False),
     "note through to one": _note(to_one=True),
     "import": _at_the_desk("imports"),

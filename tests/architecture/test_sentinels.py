@@ -93,6 +93,16 @@ def _said(mail: bytes) -> str:
     return " ".join(str(part.get_content()) for part in parts if part.get_content_maintype() == "text")
 
 
+def test_s_16_what_is_pushed_names_nobody_and_nothing(kept: Kept) -> None:
+    """S-16, S-40: the line on a lock screen, opened, with all its headers."""
+    [pushed] = kept.pushes
+    assert "Your morning list is ready." in pushed
+    names = ["Achebe", "Adeyemi", "Autumn mixer", "kestrelmixer", "Harbour", ADDRESS]
+    marked = [*codes_of(kept), *names, TYPED, PRIVATE_NOTE, PRIVATE_PHONE, PRIVATE_LINK]
+    people = [str(kept.house.mixer.values[name]) for name in ("person_id", "organizer_id", "event_id", "meeting_id")]
+    assert hits(pushed, [*marked, *people]) == []
+
+
 def test_a_phone_number_nobody_was_given_is_its_owners_alone(kept: Kept) -> None:
     assert kept.shown_to(PRIVATE_PHONE) == {"inside"}
     assert hits(" ".join(kept.papers.values()), [PRIVATE_PHONE, PRIVATE_LINK, ADDRESS]) == []

@@ -1,4 +1,4 @@
-"""A whole evening and the morning after in the house; all that left it is kept: pages, papers, mails, log, dump.
+"""A whole evening and the morning after in the house; what left it is kept: pages, papers, mails, pushes, log, dump.
 
 What is looked for afterwards is typed or planted before: a note about somebody, a phone number nobody was given, codes.
 """
@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 
 from tests.architecture.house import House, open_house
 from tests.architecture.routes import OPENED_BY_A_SECRET, Knock, address, knock, knocks, table
+from tests.core.push_service import Phone, PushService, push_service
 from tests.web.pages import elements
 from webapp.badges.models import Document
 from webapp.badges.printing import KINDS, file_of
@@ -55,6 +56,7 @@ class Kept:
     pages: list[tuple[Knock, TestResponse]] = field(default_factory=list)
     papers: dict[str, str] = field(default_factory=dict)
     mails: list[EmailMessage] = field(default_factory=list)
+    pushes: list[str] = field(default_factory=list)
     log: str = ""
     dump: bytes = b""
     typed_into: list[str] = field(default_factory=list)
@@ -88,9 +90,9 @@ def whole_evening(app: Flask, folder: Path) -> Iterator[Kept]:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     try:
-        with open_house(app) as house, redirect_stdout(said), redirect_stderr(said):
+        with open_house(app) as house, push_service() as service, redirect_stdout(said), redirect_stderr(said):
             kept = Kept(house)
-            _play(kept)
+            _play(kept, service)
             kept.log, kept.dump = said.getvalue() + logged.getvalue(), dump_of(house.file, folder / "dump.db")
             yield kept
     finally:
@@ -98,8 +100,9 @@ def whole_evening(app: Flask, folder: Path) -> Iterator[Kept]:
         root.setLevel(level)
 
 
-def _play(kept: Kept) -> None:
-    house = kept.house
+def _play(kept: Kept, service: PushService) -> None:
+    house, phone = kept.house, Phone("anns-phone", service.base)
+    house.browser("inside").post("/me/push", data=phone.form)
     _write_about_somebody(kept)
     _print_everything(kept)
     for email in ("ann@kestrelmixer.example.org", "nobody@example.org"):
@@ -108,6 +111,7 @@ def _play(kept: Kept) -> None:
     _run_jobs(house)
     kept.pages = [(cell, knock(house, cell)) for cell in knocks(house.app, "GET", table()["GET"])]
     _wait_for_the_morning(house)
+    kept.pushes = [f"{phone.read(one)} {one.path} {one.headers}" for one in service.received]
     files = sorted((house.app.extensions["mixwell.settings"].data_dir / "mail").glob("*.eml"))
     kept.mails = [BytesParser(policy=default).parsebytes(file.read_bytes()) for file in files]
 

@@ -61,7 +61,7 @@ def test_marks_and_joined_emoji_take_no_room_of_their_own() -> None:
     assert advance("👩🏽‍🔬", NAMES) == advance("👩", NAMES)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=120).filter(lambda t: t.strip()),
     width=st.floats(20, 100),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.browser.phones import Phones, phones_for
 from tests.browser.room import Room
+from tests.browser.scan_page import Browsers, Door, a_door
 from tests.browser.served import House, a_house
 from tests.cast import Cast
 from tests.swaps.evening import EveningOut
@@ -18,7 +20,7 @@ from webapp.core.database import allow_writing, db
 def playwright() -> Iterator[Playwright]:
     """Starts browsers; each test launches and closes its own."""
     # How fast things are is measured in benchmarks/; here a busy machine may take its time.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         yield playwright
 
@@ -48,3 +50,16 @@ def room(venue: Venue) -> Iterator[Room]:
         yield Room(venue.house, venue.phones, EveningOut(app, Cast(app)))
         db.session.remove()
     assert venue.phones.put_away() == []
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    """A page with nothing but a scanner."""
+    with a_door(tmp_path) as door:
+        yield door
+
+
+@pytest.fixture
+def browsers(playwright: Playwright, door: Door, tmp_path: Path) -> Browsers:
+    """Chromium before that page."""
+    return Browsers(playwright, door, tmp_path)

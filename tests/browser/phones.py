@@ -73,7 +73,7 @@ class Phones:
             context.add_init_script(WATCH)
         context.on("console", self._hear)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         return context
 
     def _hear(self, said: ConsoleMessage) -> None:

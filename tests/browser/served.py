@@ -22,7 +22,7 @@ from webapp.settings import read_settings
 GONE_MIDWAY = "ignore:Exception ignored in. <_io.FileIO name=.*static:pytest.PytestUnraisableExceptionWarning"
 """A page closed while it loads hangs up on a file: the test's server then leaves closing it to the collector."""
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds a mail may take while everything else runs too."""
 
 
@@ -71,15 +71,25 @@ class _Handler(WSGIRequestHandler):
         """Nothing: the application logs what it answers."""
 
 
-@contextmanager
-def a_house(folder: Path, mode: str = "test") -> Iterator[House]:
-    """Serve an empty, migrated Mixwell on a free port until the block ends, jobs included."""
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def a_house(folder: Path, mode: str = "test", *, port: int = 0, base: str = "", **more: str) -> Iterator[House]:
+    """Serve an empty, migrated Mixwell on a free port until the block ends, jobs included; `more` are variables.
+
+    `base` is its address where something stands in front of the port.
+    """
+    port = port or free_port()
+    base = base or f"http://127.0.0.1:{port}"
     folder.mkdir(parents=True, exist_ok=True)
-    settings = read_settings({"MIXWELL_MODE": mode, "MIXWELL_BASE_URL": base, "MIXWELL_DATA_DIR": str(folder)})
+    environ = {"MIXWELL_MODE": mode, "MIXWELL_BASE_URL": base, "MIXWELL_DATA_DIR": str(folder)}
+    settings = read_settings(environ | more)
     schema.upgrade(settings.database_url)
     app = webapp.create_app(settings)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)

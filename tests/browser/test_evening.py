@@ -162,7 +162,7 @@ def print_the_badges(evening: Evening) -> dict[UUID, Printed]:
     desk.goto(f"{evening.event}/badges")
     desk.get_by_role("button", name="Make the PDF").click()
     ready = desk.get_by_role("link", name="Open the PDF")
-    expect(ready).to_be_visible(timeout=90_000)
+    expect(ready).to_be_visible(timeout=180_000)
     pdf = desk.context.request.get(ready.get_attribute("href") or "")
     assert pdf.headers["content-type"] == "application/pdf"
     with evening.house.app.app_context():

@@ -260,6 +260,6 @@ def swipe_down(page: Page) -> None:
 def test_a_sheet_takes_the_focus_and_closes_by_its_own_link(looking: Looking, close: Callable[[Page], None]) -> None:
     page = looking.page("sheet", looking.context())
     expect(page.get_by_role("heading", name="Ben Adeyemi")).to_be_focused()
-    page.wait_for_timeout(250)
+    page.wait_for_function("document.getAnimations().every((one) => one.playState === 'finished')")
     close(page)
     expect(page).to_have_url(f"{looking.address}/sheet#")

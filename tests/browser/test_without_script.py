@@ -158,6 +158,6 @@ def test_a_list_comes_in_and_badges_are_printed(full_house: FullHouse) -> None:
     desk.get_by_role("radio", name="Paper door list").check()
     desk.get_by_role("button", name="Make the PDF").click()
     ready = desk.get_by_role("link", name="Open the PDF")
-    expect(ready).to_be_visible(timeout=60_000)
+    expect(ready).to_be_visible(timeout=180_000)
     pdf = desk.context.request.get(ready.get_attribute("href") or "")
     assert pdf.body().startswith(b"%PDF")

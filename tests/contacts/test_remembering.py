@@ -45,7 +45,7 @@ def test_meeting_in_the_same_moment_is_one_meeting(cast: Cast) -> None:
     def play(turn: int) -> None:
         with cast.app.app_context():
             try:
-                together.wait(5)
+                together.wait(120)
                 with writing() as session:
                     meet(session, event_id, pair[turn % 2], pair[1 - turn % 2], at=now())
                     session.commit()
@@ -56,7 +56,7 @@ def test_meeting_in_the_same_moment_is_one_meeting(cast: Cast) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert not problems
     assert db.session.scalar(select(func.count()).select_from(Meeting)) == 1
 

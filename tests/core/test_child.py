@@ -1,6 +1,7 @@
 """Hostile or heavy work ends by itself or is ended, and never leaves half a file (fault F13)."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -52,9 +53,10 @@ def test_a_memory_hog_is_stopped(out: Path) -> None:
 
 
 def test_an_endless_loop_runs_out_of_processor_time(out: Path) -> None:
-    started = time.monotonic()
-    assert child.run(f"{WORK}:spin", {}, out, Limits(cpu_seconds=1, wall_seconds=60)) == OutOfTime()
-    assert time.monotonic() - started < 40
+    """Not of clock time, of which it has plenty: the kernel counts what the child used."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    assert child.run(f"{WORK}:spin", {}, out, Limits(cpu_seconds=1, wall_seconds=600)) == OutOfTime()
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 30
 
 
 @pytest.mark.parametrize("work", ["sleep", "chatter"])
@@ -118,7 +120,7 @@ def test_a_child_ends_with_its_parent(tmp_path: Path) -> None:
         pid = int(parent.stdout.readline())
         assert alive(pid)
         parent.send_signal(signal.SIGKILL)
-    for _ in range(50):
+    for _ in range(600):
         if not alive(pid):
             return
         time.sleep(0.1)
@@ -135,7 +137,7 @@ def stand_by(
 
     def ready(work: str) -> int:
         child.stand_by(f"{WORK}:{work}")
-        for _ in range(400):
+        for _ in range(2400):
             if found := [int(path.name.removeprefix("ready-")) for path in folder.iterdir()]:
                 (folder / f"ready-{found[0]}").unlink()
                 return found[0]
@@ -171,7 +173,7 @@ def test_whoever_stands_by_has_the_same_limits(out: Path, stand_by: Callable[[st
     assert isinstance(result, Failed)
     assert result.reason.startswith("MemoryError")
     stand_by("spin")
-    assert child.run(f"{WORK}:spin", {}, out, Limits(cpu_seconds=1, wall_seconds=60)) == OutOfTime()
+    assert child.run(f"{WORK}:spin", {}, out, Limits(cpu_seconds=1, wall_seconds=600)) == OutOfTime()
 
 
 def test_a_tap_does_not_notice_that_whoever_stood_by_has_died(out: Path, stand_by: Callable[[str], int]) -> None:

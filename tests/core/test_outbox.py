@@ -15,7 +15,7 @@ from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.jobs import Runner
-from webapp.core.outbox import ATTEMPTS, LEASE, OutboxRow, Tools, put, renew, run, sweep
+from webapp.core.outbox import ATTEMPTS, LEASE, Later, OutboxRow, Tools, put, renew, run, sweep
 
 told: list[tuple[UUID, dict[str, Any]]] = []
 woken: list[UUID] = []
@@ -116,6 +116,18 @@ def test_a_failure_leaves_nothing_behind_and_is_tried_again_later_and_later(tool
     assert db.session.scalars(select(OutboxRow.kind)).all() == ["guest.lost"]
 
 
+def test_a_service_that_wants_to_be_left_alone_longer_is(tools: Tools) -> None:
+    def wait(_row_id: UUID, payload: dict[str, Any], _tools: Tools) -> None:
+        raise Later(timedelta(seconds=int(payload["seconds"])))
+
+    outbox.connect({"guest.told": [wait]}, woken.append)
+    for seconds, waited in ((0, 5), (3, 5), (600, 600)):
+        row_id, at = ask("guest.told", cause=str(seconds), seconds=str(seconds)), now()
+        assert not run(row_id, tools, at=at)
+        assert (row(row_id).due_at - at).total_seconds() == waited
+        assert row(row_id).last_error == "Later"
+
+
 def test_what_failed_eight_times_is_given_up_and_kept_to_be_seen(tools: Tools) -> None:
     row_id, at = ask("guest.lost"), now()
     for _ in range(ATTEMPTS):
@@ -175,7 +187,7 @@ def test_the_real_consumer_does_what_is_committed(app: Flask, tools: Tools, tmp_
     runner.start(workers=1)
     try:
         row_id = ask("guest.greeted", name="Ann")
-        assert heard.wait(10)
+        assert heard.wait(120)
     finally:
         runner.stop()
     assert told == [(row_id, {"name": "Ann"})]

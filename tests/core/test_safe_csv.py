@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.core.safe_csv import inert, write_csv
@@ -52,7 +52,7 @@ def runs(cell: str) -> bool:
     return cell.strip(" \0\u3000")[:1] in FORMULA or cell[:1] in {*"\t\r\n\0"}
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(TABLES)
 def test_hostile_texts_add_no_cell_no_row_and_no_formula(rows: list[list[str]]) -> None:
     cells = read(write_csv(rows))
@@ -61,7 +61,7 @@ def test_hostile_texts_add_no_cell_no_row_and_no_formula(rows: list[list[str]]) 
     assert cells == [[inert(cell) for cell in row] for row in rows]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(TABLES, st.sampled_from([";", "\t", "|"]))
 def test_a_program_that_parts_cells_elsewhere_finds_no_formula_either(rows: list[list[str]], other: str) -> None:
     cells = read(write_csv(rows), other)

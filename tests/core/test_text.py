@@ -4,7 +4,7 @@ import sqlite3
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.core.text import LIKE_ESCAPE, clean_line, first_grapheme, like_pattern, search_key
@@ -35,20 +35,17 @@ def test_a_name_is_found_by_what_a_hurried_person_types(name: str, typed: str) -
     assert search_key(typed) in search_key(name)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_search_key_of_a_search_key_is_itself(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_case_and_accents_make_no_difference_to_a_search_key(text: str) -> None:
     assert search_key(unicodedata.normalize("NFD", text)) == search_key(unicodedata.normalize("NFC", text))
     assert search_key(search_key(text).title()) == search_key(search_key(text).title().lower())
 
 
-@settings(deadline=None)
 @given(ANY_TEXT, st.integers(1, 60))
 def test_a_clean_line_is_short_visible_composed_and_stays_as_it_is(text: str, limit: int) -> None:
     line = clean_line(text, limit)
@@ -116,7 +113,6 @@ def test_the_first_character_is_what_a_reader_calls_so(text: str, first: str) ->
     assert first_grapheme(text) == first
 
 
-@settings(deadline=None)
 @given(st.text("ab%_\\", max_size=8), st.text("ab%_\\", max_size=8))
 def test_a_like_pattern_finds_its_key_literally(text: str, key: str) -> None:
     database = sqlite3.connect(":memory:")

@@ -1,7 +1,7 @@
 """Given and family parts, the order of the badges and the box they lie in."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.events.names import OTHER_BOX, box_letter, join_name, sort_key, split_name
@@ -33,7 +33,6 @@ def test_a_name_is_split_as_most_people_would(full: str, parts: tuple[str, str])
     assert split_name(full) == parts
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_splitting_loses_no_word(full: str) -> None:
     parts = " ".join(split_name(full)).split()

@@ -86,8 +86,8 @@ class Server:
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
-        for _ in range(600):
-            with closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+        for _ in range(1800):
+            with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
                 try:
                     connection.request("GET", "/door")
                     connection.getresponse().read()
@@ -100,7 +100,7 @@ class Server:
         """Ask it to end, as an operator would, and wait."""
         if self._process:
             os.killpg(self._process.pid, signal.SIGTERM)
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=120)
             self._process = None
 
     def kill(self) -> None:
@@ -139,7 +139,7 @@ class Door:
             "Cookie": f"mixwell-door={self.key}",
         }
         if self._connection is None:
-            self._connection = HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+            self._connection = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
             self._connection.request("POST", f"/events/{self.event_id}/check-ins", body, headers)
             response = self._connection.getresponse()

@@ -32,7 +32,7 @@ def rush(server: Server, cast: Cast, tokens: list[str]) -> list[Answer]:
     def stand(key: str) -> None:
         door = Door(server, cast.mixer.id, key)
         for token in tokens:
-            moment.wait(timeout=60)
+            moment.wait(timeout=300)
             answers.append(door.scan(token, new_id()))
         door.hang_up()
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byNearness, chooseCode } from "../../static/js/lib/choose-code.js";
+import { Darkness } from "../../static/js/lib/darkness.js";
 import { PATTERNS, isMoment } from "../../static/js/lib/feedback.js";
 import { decodeSize, regionFor, visibleRegion } from "../../static/js/lib/framing.js";
 import { lensesOf, nextLens } from "../../static/js/lib/lens.js";
 import { newOperationId } from "../../static/js/lib/operation-id.js";
 import { SeenCodes } from "../../static/js/lib/seen-codes.js";
-import { WedgeReader } from "../../static/js/lib/wedge.js";
+import { WedgeReader, takeBack } from "../../static/js/lib/wedge.js";
 
 const PICTURE = { width: 1280, height: 720 };
 
@@ -91,6 +92,41 @@ test("shift keys do not break a scanner's text, other named keys do", () => {
   assert.equal(keys.map((key, at) => reader.press(key, at * 5)).at(-1), "AbcdEfgh");
   const broken = ["a", "b", "Tab", "c", "d", "e", "f", "g", "h", "i", "Enter"];
   assert.equal(broken.map((key, at) => reader.press(key, 1000 + at * 5)).at(-1), null);
+});
+
+/** As much of a text field as taking back needs. */
+class Field extends EventTarget {
+  constructor(value, at) {
+    super();
+    Object.assign(this, { value, selectionStart: at, inputs: 0 });
+    this.addEventListener("input", () => this.inputs++);
+  }
+
+  setSelectionRange(start) {
+    this.selectionStart = start;
+  }
+}
+
+test("what a scanner typed into a field is taken out of it, and the words around it stay", () => {
+  const field = new Field("met atABCDEFGH the bar", 14);
+  takeBack(field, "ABCDEFGH");
+  assert.deepEqual([field.value, field.selectionStart, field.inputs], ["met at the bar", 6, 1]);
+  const cut = new Field("ABCDE", 5);
+  takeBack(cut, "ABCDEFGH");
+  assert.deepEqual([cut.value, cut.inputs], ["ABCDE", 0]);
+  const other = new Field("something else", 14);
+  takeBack(other, "ABCDEFGH");
+  assert.equal(other.value, "something else");
+});
+
+test("a room is dark when several frames agree, and one bright frame does not lighten it", () => {
+  const room = new Darkness();
+  const see = (brightness, times) => Array.from({ length: times }, () => room.see(brightness)).at(-1);
+  assert.equal(see(49, 7), false);
+  assert.equal(see(60, 1), false);
+  assert.equal(see(49, 8), true);
+  assert.equal(see(120, 7), true);
+  assert.equal(see(50, 1), false);
 });
 
 test("the ordinary back camera comes before special ones and the front camera is left out", () => {

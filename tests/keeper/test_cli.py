@@ -187,13 +187,13 @@ def test_a_worker_sends_what_the_web_process_left_in_the_outbox(mixwell: Mixwell
         mails = wait_for_mail(folder / "mail")
     finally:
         worker.send_signal(signal.SIGTERM)
-        worker.communicate(timeout=30)
+        worker.communicate(timeout=120)
     assert [message_from_bytes(mail.read_bytes())["To"] for mail in mails] == ["dora@example.org"]
     assert rows(folder, "SELECT count(*) FROM outbox WHERE done_at IS NOT NULL") == [(1,)]
 
 
 def wait_for_mail(folder: Path) -> list[Path]:
-    for _ in range(600):
+    for _ in range(1800):
         if mails := list(folder.glob("[!.]*.eml")):
             return mails
         time.sleep(0.1)

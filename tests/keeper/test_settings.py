@@ -22,11 +22,13 @@ WRONG = {
     "MIXWELL_PROXIES": "one",
     "WEB_CONCURRENCY": "0",
     "REDIS_URL": "localhost:6379",
+    "MIXWELL_PUSH_HOSTS": "push.example.org, 169.254.169.254",
 }
 UNSAFE = {
     "MIXWELL_BASE_URL": "http://mix.example.org",
     "MIXWELL_SMTP_URL": "folder:/var/mail/mixwell",
     "MIXWELL_LIFT_LIMITS": "yes",
+    "MIXWELL_PUSH_LOOPBACK": "yes",
     "FLASK_DEBUG": "1",
     "MIXWELL_DATABASE_URL": "sqlite:///:memory:",
 }
@@ -68,6 +70,21 @@ def test_a_bad_value_is_refused_by_its_name(folder: Path, name: str, value: str)
     assert problem.endswith((".", "try it)."))
 
 
+@pytest.mark.parametrize("hosts", ["https://push.example.org", "localhost", "2130706433", "*.example.org", "None"])
+def test_a_push_service_is_a_host_with_a_name(folder: Path, hosts: str) -> None:
+    [problem] = problems(production(folder, MIXWELL_PUSH_HOSTS=hosts))
+    assert problem.startswith("MIXWELL_PUSH_HOSTS")
+
+
+def test_push_services_are_those_of_the_usual_browsers_others_or_none(folder: Path) -> None:
+    def known(**changes: str) -> tuple[str, ...]:
+        return read_settings(production(folder, **changes)).push_hosts
+
+    assert len(known()) == 4
+    assert known(MIXWELL_PUSH_HOSTS="push.example.org, push.example.net") == ("push.example.org", "push.example.net")
+    assert known(MIXWELL_PUSH_HOSTS="none") == ()
+
+
 @pytest.mark.parametrize("address", ["", "mix.example.org", "https://", "https://a:b@c.org", "https://x.org:99999"])
 def test_an_address_nobody_can_type_is_refused(folder: Path, address: str) -> None:
     [problem] = problems(production(folder, MIXWELL_BASE_URL=address))
@@ -96,7 +113,7 @@ def test_everything_that_is_wrong_is_named_at_once(folder: Path) -> None:
     (folder / "master.key").touch(mode=0o644)
     named = problems(production(folder, **WRONG | UNSAFE | {"MIXWELL_MODE": "production"}))
     first_words = [problem.split(" ", 1)[0] for problem in named]
-    assert len(named) == len(set(named)) == 11
+    assert len(named) == len(set(named)) == 13
     assert {name for name in WRONG | UNSAFE if name not in first_words} == {"MIXWELL_MODE", "WEB_CONCURRENCY"}
 
 

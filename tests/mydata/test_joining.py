@@ -15,7 +15,7 @@ from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person, Photo
 from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
-from webapp.contacts.models import Block, Meeting, Memory, Promise, Role, Takeaway
+from webapp.contacts.models import Block, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.contacts.queries import meetings_of_pair, memories_of, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.roles import roles_of
@@ -95,6 +95,7 @@ def furnish(house: House, goes: UUID) -> None:
         request.operation_id = new_id()
         keep(request)
     words = Sealed(house.app.extensions["mixwell.tools"].keyring, "notes").seal("mine", owner=goes)
+    keep(Reminder(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_words=words, kept_at=at))
     keep(Role(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_word=words, since=at.date(), made_at=at))
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
@@ -126,6 +127,7 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "cards": 1,
         "persons": 1,
         "photos": 1,
+        "reminders": 1,
         "roles": 1,
         "pitch_reports": 1,
         "promises": 2,

@@ -218,9 +218,7 @@ def held(texts: list[list[str]]) -> tuple[Held, dict[UUID, Remembered]]:
 
 
 ENOUGH_TEXTS = st.lists(st.lists(TEXTS, min_size=len(CARD_FIELDS), max_size=len(CARD_FIELDS)), min_size=1, max_size=4)
-HOSTILE = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+HOSTILE = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @HOSTILE

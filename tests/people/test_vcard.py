@@ -4,7 +4,7 @@ import re
 
 import pytest
 import vobject
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.accounts.cards import CARD_FIELDS
@@ -30,7 +30,7 @@ def properties(written: bytes) -> list[str]:
 
 
 # 500 cards, and a note.
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500)
 @given(st.lists(TEXTS, min_size=len(CARD_FIELDS) + 1, max_size=len(CARD_FIELDS) + 1))
 def test_five_thousand_hostile_texts_add_no_property(texts: list[str]) -> None:
     fields = dict(zip(CARD_FIELDS, texts[:-1], strict=True))
@@ -42,7 +42,7 @@ def test_five_thousand_hostile_texts_add_no_property(texts: list[str]) -> None:
     assert len(list(vobject.readOne(written.decode()).getChildren())) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(TEXTS, min_size=len(CARD_FIELDS), max_size=len(CARD_FIELDS)))
 def test_no_line_is_longer_than_seventy_five_octets_or_holds_a_bare_break(texts: list[str]) -> None:
     written = write_vcard(dict(zip(CARD_FIELDS, texts, strict=True)), "Met at the mixer")

@@ -3,10 +3,12 @@
 import json
 import re
 import struct
+from math import hypot
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from tests.cast import Cast
 from tests.web.pages import visit
@@ -48,6 +50,30 @@ def test_the_manifest_names_icons_that_have_the_size_it_says(client: FlaskClient
         picture = client.get(icon["src"], buffered=True)
         width, height = struct.unpack(">II", picture.data[16:24])
         assert (picture.mimetype, icon["sizes"]) == (icon["type"], f"{width}x{height}")
+
+
+def test_a_long_press_offers_four_places_each_with_a_drawing_of_its_size(client: FlaskClient, cast: Cast) -> None:
+    manifest = client.get("/manifest.webmanifest").get_json()
+    assert (manifest["id"], manifest["lang"], manifest["dir"]) == ("/", "en", "ltr")
+    assert [shortcut["name"] for shortcut in manifest["shortcuts"]] == ["Scan", "My code", "People", "Next"]
+    ann = cast.browser(cast.ann.person_id)
+    for shortcut in manifest["shortcuts"]:
+        assert ann.get(shortcut["url"]).status_code == 200
+        [icon] = shortcut["icons"]
+        picture = client.get(icon["src"], buffered=True)
+        width, height = struct.unpack(">II", picture.data[16:24])
+        assert (picture.mimetype, icon["sizes"]) == (icon["type"], f"{width}x{height}")
+
+
+def test_nothing_of_the_maskable_icon_is_outside_what_every_phone_shows() -> None:
+    """W3C Web Application Manifest: the safe zone is a circle of two fifths of the width around the middle."""
+    with Image.open(STATIC / "icons/maskable-512.png") as file:
+        picture = file.convert("RGBA")
+    ground, middle, safe = picture.getpixel((0, 0)), picture.width / 2, picture.width * 0.4
+    places = [(x, y) for x in range(picture.width) for y in range(picture.height)]
+    drawn = [place for place in places if picture.getpixel(place) != ground]
+    assert len(drawn) > 10_000
+    assert max(hypot(x + 0.5 - middle, y + 0.5 - middle) for x, y in drawn) <= safe
 
 
 def test_the_worker_keeps_what_pages_are_made_of_and_every_file_is_there(client: FlaskClient, app: Flask) -> None:

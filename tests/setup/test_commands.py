@@ -47,7 +47,7 @@ def run(checkout: Path, *command: str, **variables: str) -> subprocess.Completed
         capture_output=True,
         text=True,
         env=os.environ | OFFLINE | variables,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

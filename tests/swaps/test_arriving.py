@@ -1,7 +1,6 @@
 """Arriving on the spot, as walks over HTTP: the own badge, an address, a code; or badge and slip. And a lost phone."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -148,17 +147,14 @@ def session_in(client: FlaskClient) -> UUID:
     return db.session.scalars(select(SignInSession.id).where(SignInSession.secret_digest == digest(secret))).one()
 
 
-def test_s_30_a_lost_phone_is_out_within_a_second(evening: EveningOut) -> None:
+def test_s_30_a_lost_phone_is_out_with_its_very_next_request(evening: EveningOut) -> None:
     cast = evening.cast
     lost, own = (cast.browser(cast.ann.person_id) for _ in range(2))
     page = own.get("/me/sessions").text
     lost_id = session_in(lost)
     assert f"/me/sessions/{lost_id}/ending" in page
-    begun = time.monotonic()
     own.post(f"/me/sessions/{lost_id}/ending")
-    first = lost.get("/people")
-    assert time.monotonic() - begun < 1
-    refused = [first, *(lost.get(path) for path in ("/next", "/me", "/scan", "/pulse"))]
+    refused = [lost.get(path) for path in ("/people", "/next", "/me", "/scan", "/pulse")]
     assert all(answer.location and answer.location.startswith("/sign-in") for answer in refused)
     assert own.get("/me").status_code == 200
 

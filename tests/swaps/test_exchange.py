@@ -88,7 +88,7 @@ def test_both_scan_each_other_in_the_same_moment(evening: EveningOut) -> None:
     def play(guest: Attendee) -> None:
         with evening.app.app_context():
             try:
-                together.wait(5)
+                together.wait(120)
                 evening.scan(guest, codes[guest.id])
             except Exception as problem:  # a thread's failure must reach the test
                 problems.append(problem)
@@ -97,7 +97,7 @@ def test_both_scan_each_other_in_the_same_moment(evening: EveningOut) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert not problems
     assert count(Meeting) == 1
     assert count(Grant) == 2

@@ -15,6 +15,7 @@ from tests.sync.phones import DoorPhone
 from webapp.checkin.models import DoorFact
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.identifiers import new_id
 from webapp.core.operations import Operation
 from webapp.core.quarantine import QuarantinedOperation, raw_of
 from webapp.sync import kinds as told_kinds
@@ -194,3 +195,14 @@ def test_the_phones_own_count_and_time_are_kept(north: DoorPhone, cast: Cast) ->
     assert (kept.sequence, kept.device_id) == (1, north.actor.device and north.actor.device.id)
     assert kept.device_time
     assert kept.device_time.isoformat() == done["at"]
+
+
+def test_what_the_phone_asked_online_is_not_missing(room: Room, north: DoorPhone, cast: Cast) -> None:
+    token = room.token(cast.ann).token
+    form = {"operation_id": str(new_id()), "sequence": "1", "code": f"https://mix.example.org/B/{token}"}
+    north.browser.post(f"/events/{cast.mixer.id}/check-ins", data=form)
+    north.sequence = 1
+    north.let_in(cast.ben)
+    answer = north.send()
+    assert answer.json
+    assert answer.json["missing"] == []

@@ -7,11 +7,13 @@ import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import brotli
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+from whitenoise.compress import Compressor
 
 import webapp
 from tests.conftest import make_client
@@ -59,6 +61,31 @@ def address(path: str) -> str:
 def fetch(client: FlaskClient, path: str, **headers: str) -> TestResponse:
     """The whole answer, its file closed."""
     return client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()}, buffered=True)
+
+
+def test_what_takes_seconds_to_compress_is_compressed_once(
+    folder: Path, pack: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Path("vendor/htmx.min.js")
+    monkeypatch.setattr(pack, "static_files", lambda: [large, Path("js/app.js")])
+    monkeypatch.setattr(pack, "LARGE", 10_000)
+    first = pack.pack("0123456789ab")
+    monkeypatch.setattr(pack, "compressor", lambda: refuse_large(pack))
+    second = pack.pack("ba9876543210")
+    for name in (f"{large}.br", f"{large}.gz", "js/app.js.br"):
+        assert (second / name).read_bytes() == (first / name).read_bytes()
+
+
+def refuse_large(pack: ModuleType) -> Any:
+    """A compressor that has no patience."""
+    twins: Any = Compressor(quiet=True)
+
+    def quick(data: bytes) -> bytes:
+        assert len(data) < pack.LARGE
+        return bytes(brotli.compress(data))
+
+    twins.compress_brotli = quick
+    return twins
 
 
 def test_a_file_of_this_build_is_kept_for_ever(packed: FlaskClient) -> None:

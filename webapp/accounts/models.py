@@ -146,6 +146,23 @@ class SignInSession(Base):
     ended_at: Mapped[datetime | None]
 
 
+class PushSubscription(Base):
+    """That one signed-in browser wants to be told something in the morning, and how its push service is reached.
+
+    It hangs on the session: signing out, by whomever and wherever, ends it.
+    """
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sign_in_sessions.id", ondelete="CASCADE"), unique=True)
+    endpoint: Mapped[str] = mapped_column(unique=True)
+    p256dh: Mapped[bytes]
+    auth: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
 class OneTimeCode(Base):
     """A six-digit code and its twin link, both bound to the browser that asked. Only digests are kept."""
 

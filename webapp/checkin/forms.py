@@ -38,7 +38,14 @@ def read_scan(sent: Sent) -> Scan | None:
     means = _means(sent)
     if means is None:
         return None
-    return Scan(operation_id(sent), means, _time(sent.get("device_time")), sent.get("anyway") == "yes")
+    anyway, sequence = sent.get("anyway") == "yes", read_sequence(sent)
+    return Scan(operation_id(sent), means, _time(sent.get("device_time")), anyway, sequence)
+
+
+def read_sequence(sent: Sent) -> int | None:
+    """The phone's own count of this operation, where it keeps one: what was asked online is then not missing later."""
+    text = sent.get("sequence", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _means(sent: Sent) -> Means | None:
@@ -72,7 +79,7 @@ class NewGuestForm(Form):
 
     def guest(self, sent: Sent) -> NewGuest:
         """What was typed, as the act takes it."""
-        return NewGuest(operation_id(sent), self.name.data or "", self.company.data or "")
+        return NewGuest(operation_id(sent), self.name.data or "", self.company.data or "", read_sequence(sent))
 
 
 class DoorForm(Form):

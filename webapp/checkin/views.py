@@ -1,12 +1,13 @@
 """The door: find or scan a guest, show the verdict, take it back; and the phones that stand at it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.checkin.admission import admit_plus_one, admit_walk_in, check_in, undo_check_in
-from webapp.checkin.forms import DoorForm, NewGuestForm, PairingForm, read_id, read_reversal, read_scan
+from webapp.checkin.forms import DoorForm, NewGuestForm, PairingForm, operation_id, read_id, read_reversal, read_scan
 from webapp.checkin.queries import (
     Found,
     find_facts,
@@ -38,7 +39,7 @@ from webapp.events.devices import (
 from webapp.events.models import Attendee, DoorDevice, Event
 from webapp.events.queries import get_attendee_of, get_event_organized_by, get_event_staffed_by
 from webapp.web.access import door_crew, public
-from webapp.web.cookies import drop_cookie, keep_cookie
+from webapp.web.cookies import keep_cookie
 from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import answer, redirect_to, refuse
 from webapp.web.limits import TooMany, network, spend
@@ -94,7 +95,8 @@ def create_check_in(event_id: UUID) -> Response:
     spend("door scan", current_actor().label)
     scan = read_scan(request.form)
     if scan is None:
-        return refuse("checkin/unreadable.html", "checkin/_unreadable.html", event=event)
+        page, fragment = "checkin/unreadable.html", "checkin/_unreadable.html"
+        return refuse(page, fragment, event=event, operation_id=operation_id(request.form))
     verdict = check_in(db.session(), event, scan, by=current_actor(), at=now(), keyring=current_keyring())
     return _keep_and_show(event, scan.operation_id, verdict)
 
@@ -154,7 +156,8 @@ def show_verdict(event_id: UUID, operation_id: UUID) -> str:
     event = _staffed(event_id)
     verdict = get_verdict(db.session(), operation_id, current_actor())
     facts = find_facts(db.session(), event, verdict)
-    return render_template("checkin/verdict.html", event=event, verdict=verdict, facts=facts)
+    shown: dict[str, Any] = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
+    return render_template("checkin/verdict.html", **shown)
 
 
 @bp.get("/events/<uuid:event_id>/door/help")
@@ -193,7 +196,8 @@ def _keep_and_show(event: Event, operation_id: UUID, verdict: Verdict) -> Respon
         mark_seen(db.session(), device, at=now())
     db.session.commit()
     there = url_for(".show_verdict", event_id=event.id, operation_id=operation_id)
-    return answer("checkin/_verdict.html", instead=there, event=event, verdict=verdict, facts=facts)
+    shown: dict[str, Any] = {"event": event, "verdict": verdict, "facts": facts, "operation_id": operation_id}
+    return answer("checkin/_verdict.html", instead=there, **shown)
 
 
 def _brought_by(event: Event) -> Attendee | None:
@@ -216,11 +220,9 @@ def door() -> ResponseReturnValue:
     device = current_actor().device
     if device:
         return redirect(url_for(".index", event_id=device.event_id), 303)
+    # Its cookie stays until it runs out: what the phone has kept is handed over under it.
     was_one = cookie_name("door") in request.cookies
-    response = make_response(render_template("checkin/no_door.html", was_one=was_one), 410 if was_one else 200)
-    if was_one:
-        drop_cookie(response, "door")
-    return response
+    return make_response(render_template("checkin/no_door.html", was_one=was_one), 410 if was_one else 200)
 
 
 @bp.get("/door/pairing")

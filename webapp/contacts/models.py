@@ -105,6 +105,21 @@ class Role(Base):
     made_at: Mapped[datetime]
 
 
+class Reminder(Base):
+    """Something that reminded its author of somebody they met, to be sent: words and a link, sealed for the author."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (Index("ix_reminders_person_id_other_id", "person_id", "other_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_words: Mapped[bytes]
+    sealed_link: Mapped[bytes | None]
+    kept_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
 class Block(Base):
     """That one person wants nothing to do with another: silent, works both ways, stronger than everything else."""
 

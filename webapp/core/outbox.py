@@ -18,6 +18,7 @@ from structlog import get_logger
 from webapp.core.database import Base, db, insert_once, writing
 from webapp.core.identifiers import new_id
 from webapp.core.mail import Mailer
+from webapp.core.push import Pusher
 from webapp.core.tokens import Keyring
 
 log = get_logger()
@@ -36,6 +37,7 @@ class Tools:
     data_dir: Path
     keyring: Keyring
     mailer: Mailer
+    pusher: Pusher
     render: Callable[..., str]
 
 
@@ -46,6 +48,14 @@ Reactions = Mapping[str, Sequence[Handler]]
 
 Chores = Sequence[Callable[[Tools, datetime], None]]
 """What is looked after once a minute: what expired is removed. Safe to repeat and for several processes at once."""
+
+
+class Later(Exception):
+    """Raised by a handler: not now, the other side wants to be left alone for so long."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
 
 
 class OutboxRow(Base):
@@ -129,7 +139,7 @@ def run(row_id: UUID, tools: Tools, *, at: datetime) -> bool:
         handler(row_id, dict(claimed.payload), tools)
     except Exception as error:  # noqa: BLE001  # whatever a relay or a renderer raises: the row stays due, later
         log.warning("outbox_failed", row=str(row_id), kind=claimed.kind, error=type(error).__name__)
-        _finish(row_id, _retry(claimed, type(error).__name__, at))
+        _finish(row_id, _retry(claimed, error, at))
         return False
     _finish(row_id, {"done_at": at, "leased_until": None})
     return True
@@ -153,11 +163,12 @@ def renew(session: Session, row_id: UUID, *, at: datetime) -> None:
     session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(leased_until=at + LEASE))
 
 
-def _retry(row: OutboxRow, error: str, at: datetime) -> dict[str, Any]:
-    outcome: dict[str, Any] = {"leased_until": None, "last_error": error}
+def _retry(row: OutboxRow, error: Exception, at: datetime) -> dict[str, Any]:
+    outcome: dict[str, Any] = {"leased_until": None, "last_error": type(error).__name__}
     if row.attempts >= ATTEMPTS:
         return outcome | {"gave_up_at": at}
-    return outcome | {"due_at": at + timedelta(seconds=5 * 3 ** (row.attempts - 1))}
+    wait = timedelta(seconds=5 * 3 ** (row.attempts - 1))
+    return outcome | {"due_at": at + (max(wait, error.wait) if isinstance(error, Later) else wait)}
 
 
 def _finish(row_id: UUID, outcome: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -28,6 +29,8 @@ SCREEN_STEP = 30
 """Seconds after which a screen code changes."""
 SCREEN_GRACE = 120
 """Seconds around now within which a screen code is still accepted."""
+
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 _AS_READ = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
@@ -93,6 +96,11 @@ class Keyring:
     def secret(self, purpose: str) -> bytes:
         """The 256-bit key of one purpose."""
         return _derive(self.master, purpose.encode())
+
+    def signing_key(self, purpose: str) -> ec.EllipticCurvePrivateKey:
+        """The P-256 key of one purpose. 128 bits more than needed make the remainder even (FIPS 186-5, A.2.1)."""
+        number = int.from_bytes(_derive(self.master, purpose.encode(), 48), "big")
+        return ec.derive_private_key(number % (_P256_ORDER - 1) + 1, ec.SECP256R1())
 
     def mac(self, purpose: str, *parts: str | int | UUID) -> bytes:
         """HMAC-SHA-256 under the key of one purpose; parts are told apart by length."""

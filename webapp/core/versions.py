@@ -3,7 +3,7 @@
 A phone that asks "anything new?" is answered 304 before any other query.
 """
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core.database import Base, FixedInsert
@@ -23,11 +23,12 @@ _COUNT = FixedInsert(
     _versions,
     lambda fresh: fresh.on_conflict_do_update(index_elements=["subject"], set_={"number": _versions.c.number + 1}),
 )
+_NUMBER = select(_versions.c.number).where(_versions.c.subject == bindparam("subject"))
 
 
 def version_of(session: Session, subject: str) -> int:
     """The subject's counter; 0 before its first change."""
-    return session.scalar(select(Version.number).where(Version.subject == subject)) or 0
+    return session.scalar(_NUMBER, {"subject": subject}) or 0
 
 
 def bump(session: Session, *subjects: str) -> None:

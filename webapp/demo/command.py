@@ -32,15 +32,24 @@ class DemoRefusedError(Exception):
 
 def run_demo(host: str, port: int, *, fresh: bool) -> None:
     """Serve the sample evening until a signal ends it. Raises DemoRefusedError."""
-    settings = _demo_settings(host, port)
-    _require_free(host, port)
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  # refused
+        raise DemoRefusedError("Phones need an address to type. Name this machine's own: bin/demo --host 192.168.1.20")
+    settings = demo_settings(f"http://{host}:{port}")
+    require_free(host, port)
+    app = prepare(settings, fresh=fresh)
+    address = f"{settings.base_url}/cast"
+    show_code(address)
+    say(f"\nMixwell is ready: {address}\nEnd it with Ctrl-C. A new sample: bin/demo --fresh")
+    serve(app, settings, Bind(host, port))
+
+
+def prepare(settings: Settings, *, fresh: bool) -> Flask:
+    """The application with a sample that can go on, made anew where it cannot. Raises DemoRefusedError."""
     _require_a_place_of_its_own(settings.data_dir)
     if settings.data_dir.exists() and (why := "as asked" if fresh else why_anew(settings, now())):
-        _say(f"The sample begins anew, {why}.")
+        say(f"The sample begins anew, {why}.")
         shutil.rmtree(settings.data_dir)
-    app = ready(settings, now())
-    _say_where(settings)
-    serve(app, settings, Bind(host, port))
+    return ready(settings, now())
 
 
 def why_anew(settings: Settings, at: datetime) -> str:
@@ -80,30 +89,30 @@ def ready(settings: Settings, at: datetime) -> Flask:
     return app
 
 
-def _demo_settings(host: str, port: int) -> Settings:
+def demo_settings(base_url: str) -> Settings:
+    """Settings of a demo at this address. Raises DemoRefusedError where the environment is that of something real."""
     if os.environ.get("MIXWELL_MODE", "demo") != "demo":
         raise DemoRefusedError(
             "MIXWELL_MODE is set to something else. The demo signs anyone in as anyone: never there."
         )
     if os.environ.get("MIXWELL_DATABASE_URL") or os.environ.get("DATABASE_URL"):
         raise DemoRefusedError("A database is set in the environment. The demo uses its own file only; unset it.")
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  # refused
-        raise DemoRefusedError("Phones need an address to type. Name this machine's own: bin/demo --host 192.168.1.20")
     folder = os.environ.get("MIXWELL_DATA_DIR") or str(USUAL_DATA_DIR.with_name("demo"))
-    own = {"MIXWELL_MODE": "demo", "MIXWELL_BASE_URL": f"http://{host}:{port}", "MIXWELL_DATA_DIR": folder}
+    own = {"MIXWELL_MODE": "demo", "MIXWELL_BASE_URL": base_url, "MIXWELL_DATA_DIR": folder}
     try:
         return read_settings(own)
     except SettingsError as error:
         raise DemoRefusedError(str(error)) from error
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Raises DemoRefusedError when something listens there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise DemoRefusedError(f"Port {port} is taken. Try: bin/demo --port {port + 1}") from error
+            raise DemoRefusedError(f"Port {port} is taken. Try: bin/demo --port {port + 2}") from error
 
 
 def _require_a_place_of_its_own(folder: Path) -> None:
@@ -119,14 +128,14 @@ def _require_a_place_of_its_own(folder: Path) -> None:
         raise DemoRefusedError("A demo runs on this sample already. End it there first, with Ctrl-C.") from error
 
 
-def _say_where(settings: Settings) -> None:
-    address = f"{settings.base_url}/cast"
+def show_code(address: str) -> None:
+    """Print this address as a code for a phone's camera."""
     code = QRCode(border=2)
     code.add_data(address)
     code.print_ascii(out=sys.stdout, invert=sys.stdout.isatty())
-    _say(f"\nMixwell is ready: {address}\nEnd it with Ctrl-C. A new sample: bin/demo --fresh")
 
 
-def _say(words: str) -> None:
+def say(words: str) -> None:
+    """Print for whoever started the demo, at once."""
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()

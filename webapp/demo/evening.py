@@ -22,6 +22,7 @@ from webapp.circles.models import Circle
 from webapp.contacts.models import Meeting
 from webapp.contacts.promising import promise
 from webapp.contacts.remembering import remember
+from webapp.contacts.reminding import Shared, file_reminder
 from webapp.contacts.roles import add_role
 from webapp.contacts.taking_home import TakenHome, take_home
 from webapp.core.actor import Actor, PersonRef
@@ -102,6 +103,9 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     sailing = _met(stage.after(76), ann, ben, "Sails too, and knows half the harbour.")
     _promise(stage.after(77), sailing, ann, "Send him the name of my printer")
     _is_to(stage.after(2000), ann, ben, "Referrer")
+    _reminds(
+        stage.after(3000), ann, ben, Shared("Fog signals of the northern harbours", "https://example.org/fog-signals")
+    )
     _take_home(stage.after(600), ann, TakenHome("One oven day a month for the whole quay.", "Lend the boats."))
     _scan(stage.after(95), guests["Bo"], ann)
     _say_something_kind(stage.after(300), ann, ben, "Ben explains until the fog lifts.", at_once=True)
@@ -175,6 +179,12 @@ def _met(stage: _Stage, author: Attendee, other: Attendee, note: str) -> Meeting
 def _promise(stage: _Stage, meeting: Meeting, author: Attendee, words: str) -> None:
     by = _as(stage.session.get_one(Person, author.person_id))
     promise(stage.session, new_id(), meeting, words, by=by, keyring=stage.keyring, at=stage.at)
+
+
+def _reminds(stage: _Stage, author: Attendee, other: Attendee, shared: Shared) -> None:
+    """Something the author came across and wanted to send the other."""
+    by = _as(stage.session.get_one(Person, author.person_id))
+    file_reminder(stage.session, new_id(), other.person_id, shared, by=by, keyring=stage.keyring, at=stage.at)
 
 
 def _is_to(stage: _Stage, author: Attendee, other: Attendee, word: str) -> None:

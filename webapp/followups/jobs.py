@@ -1,4 +1,7 @@
-"""The morning after: each who met someone gets one mail, once; who has no account, if somebody gave them a card."""
+"""The morning after: each who met someone gets one mail, once; who has no account, if somebody gave them a card.
+
+Whoever asked for it on a phone is told there too.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +15,7 @@ from webapp.core.database import db, writing
 from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.events.models import Event
 from webapp.followups.morning import guests_with_cards, is_morning_after, who_hears
+from webapp.followups.pushes import put_morning_pushes
 from webapp.followups.quiet import quiet_hours_of, when_awake
 
 MORNING = "morning.came"
@@ -29,6 +33,7 @@ def put_morning_mails(tools: Tools, at: datetime) -> None:
                 awake = when_awake(quiet_hours_of(session, person_id), at, event.zone).astimezone(UTC)
                 names = {"event_id": str(event.id), "person_id": str(person_id)}
                 put(session, MORNING, cause=event.id, at=at, due_at=awake, recipient=person_id, **names)
+            put_morning_pushes(session, event, at)
             session.commit()
 
 

@@ -74,8 +74,13 @@ def _person(met: Mapping[str, Any]) -> Entry:
     said = [_("You wrote: %(note)s", note=met["note"])] if met["note"] else []
     said += [_("Why you keep this: %(reason)s", reason=met["reason"])] if met["reason"] else []
     said += [_("You promised: %(words)s", words=promise["words"]) for promise in met["promises"]]
+    said += [_("This reminded you of them: %(what)s", what=_what(draft)) for draft in met["reminders"]]
     said += [_("%(word)s since %(day)s", word=role["word"], day=day_words(role["since"])) for role in met["roles"]]
     return Entry(met["name"], (when, *card, *said))
+
+
+def _what(draft: Mapping[str, Any]) -> str:
+    return " ".join(filter(None, (draft["words"], draft["link"])))
 
 
 def _evening(evening: Mapping[str, Any]) -> Entry:

@@ -68,7 +68,9 @@ MOVED = frozenset(
         "kind_lines.writer_id",
         "pitch_reports.reported_id",
         "pitch_reports.reporter_id",
+        "push_subscriptions.person_id",
         "refused_scans.by_person_id",
+        "reminders.other_id",
         "roles.other_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
@@ -86,6 +88,7 @@ SETTLED = frozenset(
         "photos.person_id",
         "promises.person_id",
         "quiet_hours.person_id",
+        "reminders.person_id",
         "roles.person_id",
         "takeaways.person_id",
     }

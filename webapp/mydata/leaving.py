@@ -10,11 +10,20 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, OneTimeCode, Person, SignInSession
+from webapp.accounts.models import (
+    Address,
+    AddressChange,
+    Card,
+    JoinedPerson,
+    OneTimeCode,
+    Person,
+    PushSubscription,
+    SignInSession,
+)
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
@@ -76,6 +85,8 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Version, Version.subject == label),
         (Promise, Promise.person_id == person_id),
+        (Reminder, Reminder.person_id == person_id),
+        (Role, Role.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (LooseNote, LooseNote.person_id == person_id),
@@ -87,6 +98,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Block, or_(Block.blocker_id == person_id, Block.blocked_id == person_id)),
         (KeptScan, or_(KeptScan.person_id == person_id, KeptScan.shown_by_id == person_id)),
         (OneTimeCode, OneTimeCode.person_id == person_id),
+        (PushSubscription, PushSubscription.person_id == person_id),
         (SignInSession, SignInSession.person_id == person_id),
         (CircleRole, CircleRole.person_id == person_id),
         (AddressChange, AddressChange.person_id == person_id),

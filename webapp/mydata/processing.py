@@ -12,7 +12,8 @@ are, whom to ask, and where the machine stands.
 
 - **Whose data**: guests of events, people with a card, organizers, helpers at a door.
 - **Who gets it**: the people named under *Seen by*, and the mail relay that carries a mail (its address and its words).
-  Nothing leaves for another country but by where the server and its relay stand.
+  Nothing leaves for another country but by where the server and its relay stand, and, for who asked to be told on a
+  phone, by the push service of their browser: it carries a sealed line that names nobody, and learns that one came.
 - **Kept safe by**: sealed notes and one-way codes under a key outside the database, no personal data in logs, cookies
   out of reach of scripts, a role checked at every route, an hourly purge, an erasure list replayed after a restore.
 """

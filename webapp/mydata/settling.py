@@ -13,19 +13,18 @@ from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
 from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished
 from webapp.circles.models import CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[
-    tuple[type[LooseNote] | type[Memory] | type[Promise] | type[Role] | type[Takeaway], tuple[str, ...]], ...
-] = (
+SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...] = (
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Promise, ("sealed_words",)),
+    (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
 )
@@ -60,6 +59,7 @@ def forget_between(two: Two) -> None:
         (Block, Block.blocker_id, Block.blocked_id),
         (KindLine, KindLine.about_id, KindLine.writer_id),
         (PitchReport, PitchReport.reporter_id, PitchReport.reported_id),
+        (Reminder, Reminder.person_id, Reminder.other_id),
         (Role, Role.person_id, Role.other_id),
         (Meeting, Meeting.first_id, Meeting.second_id),
     ):

@@ -12,10 +12,11 @@ from webapp.accounts.cards import card_fields, get_card
 from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
-from webapp.contacts.forms import REASONS
+from webapp.contacts.forms import LONGEST_SHARED, REASONS
 from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
+from webapp.contacts.reminding import reminders_of
 from webapp.contacts.roles import roles_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
 from webapp.core.actor import NotHere, PersonRef
@@ -39,7 +40,7 @@ from webapp.swaps.queries import blocked_by_me, granted_card, just_given_to_all,
 from webapp.swaps.stories import PairStory, met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
-from webapp.web.current import current_actor, current_keyring, current_settings
+from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
 from webapp.web.limits import spend
 from webapp.web.pictures import jpeg_response
@@ -49,6 +50,8 @@ log = get_logger()
 
 MANY = 3
 """Cards that wait from which one yes may answer them all."""
+INSTALL_ANSWER = "install"
+"""The cookie by which a phone remembers that it was offered to keep Mixwell (static/js/lib/install-offer.js)."""
 AT_ONCE = 3
 """People without a word that Next asks about at a time: half a minute's worth."""
 
@@ -74,6 +77,8 @@ def index() -> str:
     if events:
         expect_a_tap()
     page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
+    answered = cookie_name(INSTALL_ANSWER) in request.cookies
+    page["offers_install"] = not answered and any(met.state == "swapped" for one in evenings for met in one.people)
     passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
     return render_template("people/index.html", **page, taken=taken, taken_passages=passages)
 
@@ -137,6 +142,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
     promised = promised_at(db.session(), me, sealed)
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
+    page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
     if story.card:
         page |= {
             "longest_line": LONGEST_LINE,

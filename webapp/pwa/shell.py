@@ -12,7 +12,11 @@ SHELL = (
     "vendor/icons.svg",
     "vendor/qr/index.js",
 )
-"""Patterns below static/. The decoder (1 MB) is not among them: only who scans needs it, and the browser keeps it."""
+"""Patterns below static/."""
+
+ON_USE = ("vendor/zxing/", "vendor/qr/")
+"""Folders below static/ whose files are kept when a page first asks for them: the decoder is 1 MB, and only for who
+scans."""
 
 LOOSE = ("css/*.css", "css/parts/*.css")
 """The sheets that app.css imports where it does not hold them."""

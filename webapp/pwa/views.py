@@ -1,13 +1,17 @@
 """The manifest, the service worker and the page it shows without a network."""
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from typing import Any
 
-from webapp.pwa.shell import shell_files
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask_babel import get_locale
+
+from webapp.pwa.shell import ON_USE, shell_files
 from webapp.web.access import public
 from webapp.web.assets import asset_url
 from webapp.web.hypermedia import redirect_to
 from webapp.web.security import for_scanner
-from webapp.web.words import _
+from webapp.web.templating import choose_language
+from webapp.web.words import _, _l
 
 bp = Blueprint("pwa", __name__)
 
@@ -19,6 +23,15 @@ ICONS = (
     ("icons/icon-512.png", "512x512", "any"),
     ("icons/maskable-512.png", "512x512", "maskable"),
 )
+
+
+SHORTCUTS = (
+    ("scan", _l("Scan"), "swaps.scan_page"),
+    ("code", _l("My code"), "swaps.code_page"),
+    ("people", _l("People"), "people.index"),
+    ("next", _l("Next"), "people.next_page"),
+)
+"""What a long press on the icon offers: drawing, word, where it leads."""
 
 
 def _asset(path: str) -> str:
@@ -38,6 +51,8 @@ def manifest() -> Response:
     """What a phone needs to put Mixwell beside its other apps (W3C Web Application Manifest)."""
     response = jsonify(
         id="/",
+        lang=choose_language(),
+        dir=get_locale().text_direction,
         name="Mixwell",
         short_name="Mixwell",
         description=_("Turns an evening of handshakes into people you know"),
@@ -50,9 +65,26 @@ def manifest() -> Response:
             {"src": _asset(path), "sizes": sizes, "type": "image/png", "purpose": purpose}
             for path, sizes, purpose in ICONS
         ],
+        categories=["social", "business", "productivity"],
+        shortcuts=[
+            {"name": str(word), "url": url_for(endpoint), "icons": [_shortcut_icon(name)]}
+            for name, word, endpoint in SHORTCUTS
+        ],
+        share_target=_share_target(),
     )
     response.mimetype = "application/manifest+json"
     return _ask_each_time(response)
+
+
+def _shortcut_icon(name: str) -> dict[str, str]:
+    return {"src": _asset(f"icons/shortcut-{name}.png"), "sizes": "192x192", "type": "image/png"}
+
+
+def _share_target() -> dict[str, Any]:
+    """How other apps share to us. By POST: what is shared stands in no address, and no other site can send it."""
+    params = {name: name for name in ("title", "text", "url")}
+    form = "application/x-www-form-urlencoded"
+    return {"action": url_for("reminders.share"), "method": "POST", "enctype": form, "params": params}
 
 
 @bp.get("/service-worker.js")
@@ -61,7 +93,10 @@ def service_worker() -> Response:
     """The worker, which knows the files of this build by name. With an empty list it takes itself away."""
     build = current_app.extensions["mixwell.build"]
     urls = [_asset(path) for path in shell_files(build)]
-    script = render_template("pwa/service-worker.js", build=build, urls=urls, offline=url_for(".offline"))
+    on_use = [_asset(folder) for folder in ON_USE]
+    script = render_template(
+        "pwa/service-worker.js", build=build, urls=urls, on_use=on_use, offline=url_for(".offline")
+    )
     response = make_response(script)
     response.mimetype = "text/javascript"
     return _ask_each_time(response)

@@ -38,6 +38,7 @@ LIMITS = {
     "badge run": "5 per hour",
     "slide code": "10 per day",
     "photo": "20 per day",
+    "push registration": "5 per hour",
     "note through": "20 per day",
     "note through to one": "3 per day",
     "import": "30 per hour",

@@ -8,28 +8,29 @@ import { parseBadgeText } from "../lib/badge-code.js";
 import { cameraPermission, noteCameraStarted, wasCameraStarted } from "../lib/camera-permission.js";
 import { Camera, troubleOf } from "../lib/camera.js";
 import { byNearness, chooseCode } from "../lib/choose-code.js";
+import { Darkness } from "../lib/darkness.js";
 import { Decoder, bitmapOf } from "../lib/decoder.js";
 import { Feedback, isMoment } from "../lib/feedback.js";
 import { FrameLoop } from "../lib/frame-loop.js";
 import { regionFor } from "../lib/framing.js";
+import { HandScanner } from "../lib/hand-scanner.js";
 import { ScanForm } from "../lib/scan-form.js";
 import { ScannerFace } from "../lib/scanner-face.js";
 import { SeenCodes } from "../lib/seen-codes.js";
-import { WedgeReader } from "../lib/wedge.js";
 
 /** @typedef {import("../lib/badge-code.js").BadgeText} BadgeText */
 /** @typedef {import("../lib/choose-code.js").FoundCode & {means: BadgeText}} SortedCode */
 
-const DARK = 50;
 const STALLS_ALLOWED = 3;
-const TYPING_PLACES = "input, textarea, select, [contenteditable]";
+// Shown for a text of which nothing is left once it is harmless.
+const ILLEGIBLE = "…";
 
 export class BadgeScanner extends HTMLElement {
   #listening = new AbortController();
   #decoder = new Decoder();
+  #darkness = new Darkness();
   #feedback = new Feedback();
   #seen = new SeenCodes();
-  #wedge = new WedgeReader();
   #face = new ScannerFace(this);
   /** @type {Camera | null} */
   #camera = null;
@@ -48,6 +49,7 @@ export class BadgeScanner extends HTMLElement {
     const form = this.querySelector("form");
     if (!form) throw new TypeError("<badge-scanner> needs a form");
     this.#form = new ScanForm(form, this.#formListeners(), signal);
+    new HandScanner(form, this.#handListeners(), signal);
     this.#camera = new Camera(this.#video);
     this.#loop = new FrameLoop(this.#video, () => this.#look(), () => this.#stalled());
     this.#feedback.sounds = this.getAttribute("sounds") === "on";
@@ -88,7 +90,6 @@ export class BadgeScanner extends HTMLElement {
   #listen(signal) {
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("change", (event) => this.#photoChosen(event), { signal });
-    document.addEventListener("keydown", (event) => this.#keyPressed(event), { signal });
     document.addEventListener("pointerdown", () => this.#feedback.unlock(), { signal, once: true });
     document.addEventListener("visibilitychange", () => this.#comeOrGo(), { signal });
     window.addEventListener("pagehide", () => this.#rest(), { signal });
@@ -111,6 +112,17 @@ export class BadgeScanner extends HTMLElement {
         this.#setRequest("unsent");
         this.#feedback.play("unsent");
       },
+    };
+  }
+
+  #handListeners() {
+    return {
+      isBadge: (/** @type {string} */ text) => meaningOf(text).kind !== "foreign",
+      onText: (/** @type {string} */ text) => {
+        const code = this.#form?.isHolding ? "" : this.#understood(text);
+        if (code) this.#form?.send(code);
+      },
+      onHeard: (/** @type {boolean} */ heard) => this.#face.show("unheard", !heard),
     };
   }
 
@@ -227,15 +239,17 @@ export class BadgeScanner extends HTMLElement {
       x: region.x + (x * region.width) / reading.width,
       y: region.y + (y * region.height) / reading.height,
     })));
+    const lightHelps = this.#darkness.see(reading.brightness) && this.#camera?.hasTorch && !this.#camera.torchOn;
+    this.toggleAttribute("data-light-helps", !!lightHelps);
     if (chosen) this.#found(chosen.means);
     else if (codes.length) this.#face.say("two");
-    else this.#face.say(reading.brightness < DARK && this.#camera?.hasTorch && !this.#camera.torchOn ? "dark" : "live");
+    else this.#face.say(lightHelps ? "dark" : "live");
   }
 
   /** @param {BadgeText} means */
   #found(means) {
     if (!this.#seen.admit(means.text || means.code, performance.now())) return;
-    if (means.kind === "foreign") this.#showForeign(means.code);
+    if (means.kind === "foreign") this.#showForeign(means.code || ILLEGIBLE);
     else this.#send(means);
   }
 
@@ -276,8 +290,9 @@ export class BadgeScanner extends HTMLElement {
   #consideredPhoto(reading) {
     const codes = sorted(reading.codes);
     const chosen = chooseCode(codes, reading);
-    if (!chosen) this.#face.say(codes.length ? "two" : "nothing");
-    else if (chosen.means.kind === "foreign") this.#showForeign(chosen.means.code);
+    this.#face.say(chosen ? this.#idleWord() : codes.length ? "two" : "nothing");
+    if (!chosen) return;
+    if (chosen.means.kind === "foreign") this.#showForeign(chosen.means.code || ILLEGIBLE);
     else this.#send(chosen.means);
   }
 
@@ -309,18 +324,6 @@ export class BadgeScanner extends HTMLElement {
     this.#setRequest("idle");
   }
 
-  /** @param {KeyboardEvent} event */
-  #keyPressed(event) {
-    if (event.target instanceof Element && event.target.closest(TYPING_PLACES)) return;
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const text = this.#wedge.press(event.key, event.timeStamp);
-    if (text === null) return;
-    // Its Enter would press whatever button has the focus.
-    event.preventDefault();
-    const code = this.#form?.isHolding ? "" : this.#understood(text);
-    if (code) this.#form?.send(code);
-  }
-
   // Showing
 
   /**
@@ -338,8 +341,11 @@ export class BadgeScanner extends HTMLElement {
   #setRequest(state) {
     this.dataset.request = state;
     this.#face.show("unsent", state === "unsent");
-    const idleWord = this.dataset.camera === "live" && !this.#resultWaits() ? "live" : "";
-    this.#face.say({ asking: "asking", unsent: "", idle: idleWord }[state]);
+    this.#face.say({ asking: "asking", unsent: "", idle: this.#idleWord() }[state]);
+  }
+
+  #idleWord() {
+    return this.dataset.camera === "live" && !this.#resultWaits() ? "live" : "";
   }
 
   async #showTools() {

@@ -123,7 +123,8 @@ export class Camera {
     this.#video.srcObject = stream;
     // Refused while hidden or in battery saving; the video then starts with the page's next tap.
     await this.#video.play().catch(() => {});
-    await this.#stayAwake(turn);
+    // Not waited for: the first frame matters more, and some phones refuse.
+    this.#stayAwake(turn);
     return turn === this.#opening;
   }
 
@@ -132,7 +133,7 @@ export class Camera {
     if (this.#wakeLock && !this.#wakeLock.released) return;
     const lock = await navigator.wakeLock?.request("screen").catch(() => null);
     if (turn === this.#opening) this.#wakeLock = lock ?? null;
-    else await lock?.release();
+    else await lock?.release().catch(() => {});
   }
 
   get #capabilities() {

@@ -111,6 +111,7 @@ export class ScanForm {
     const { text = "", hx = {} } = event instanceof CustomEvent ? event.detail.ctx : {};
     if (hx.redirect || text.includes(hiddenInput(this.#form, "operation_id").value)) return;
     event.preventDefault();
+    event.stopPropagation();
     this.#unsent();
   }
 

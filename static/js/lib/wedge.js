@@ -1,3 +1,8 @@
+/**
+ * Hardware scanners, which type what they read and press Enter ("keyboard wedge").
+ * @module
+ */
+
 // A hardware scanner types a character every 5 to 50 milliseconds; nobody types eight in a row that fast.
 const FASTEST_TYPIST_MS = 60;
 const SHORTEST_TEXT = 8;
@@ -27,4 +32,18 @@ export class WedgeReader {
     this.#text = "";
     return text.length >= SHORTEST_TEXT ? text : null;
   }
+}
+
+/**
+ * Take a scanner's text out of the field it was typed into. Whoever was writing there keeps their words and their place.
+ * @param {HTMLInputElement | HTMLTextAreaElement} field
+ * @param {string} text
+ */
+export function takeBack(field, text) {
+  const end = field.selectionStart ?? field.value.length;
+  const start = end - text.length;
+  if (start < 0 || field.value.slice(start, end) !== text) return;
+  field.value = field.value.slice(0, start) + field.value.slice(end);
+  if (field.selectionStart !== null) field.setSelectionRange(start, start);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }

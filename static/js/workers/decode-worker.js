@@ -1,9 +1,10 @@
 /**
- * Module worker: reads QR codes out of pictures with the zxing glue and wasm that stand beside each other in vendor/.
+ * Module worker: draws pictures, reads the QR codes in them, and climbs the retry ladder where there seem to be none.
  *
  * In: {id, bitmap, size, rungs}. Out: {id, picture} or {id, failure}.
  * @module
  */
+import { loadReader } from "../lib/code-readers.js";
 import { LADDER, lumaOf, meanLuma, rgbaOf } from "../lib/retry-ladder.js";
 
 /**
@@ -22,16 +23,11 @@ import { LADDER, lumaOf, meanLuma, rgbaOf } from "../lib/retry-ladder.js";
  * @property {number} brightness mean luma, 0 to 255
  */
 
-const VENDOR = new URL("../../vendor/zxing/", import.meta.url);
-
-/** @type {import("zxing-wasm/reader").ReaderOptions} */
-const OPTIONS = { formats: ["QRCode"], tryInvert: false, tryRotate: false, maxNumberOfSymbols: 4, textMode: "Plain" };
-
 const canvas = new OffscreenCanvas(1, 1);
 const pen = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
-const library = load();
+const reader = loadReader();
 // Nobody may be asking yet; the first question reports the failure.
-library.catch(() => {});
+reader.catch(() => {});
 
 addEventListener("message", async (/** @type {MessageEvent<Question>} */ { data }) => {
   try {
@@ -40,15 +36,6 @@ addEventListener("message", async (/** @type {MessageEvent<Question>} */ { data 
     postMessage({ id: data.id, failure: String(failure) });
   }
 });
-
-async function load() {
-  const address = new URL("reader/index.js", VENDOR).href;
-  const reader = /** @type {typeof import("zxing-wasm/reader")} */ (await import(address));
-  // Its default address is a public CDN.
-  const locateFile = (/** @type {string} */ name) => new URL(name, VENDOR).href;
-  await reader.prepareZXingModule({ overrides: { locateFile }, fireImmediately: true });
-  return reader;
-}
 
 /**
  * @param {Question} question
@@ -93,10 +80,6 @@ function draw(bitmap, { width, height }) {
 
 /** @param {ImageData} pixels */
 async function codesIn(pixels) {
-  const { readBarcodes } = await library;
-  const results = await readBarcodes(pixels, OPTIONS);
-  return results.filter(({ isValid, text }) => isValid && text).map(({ text, position }) => ({
-    text,
-    corners: [position.topLeft, position.topRight, position.bottomRight, position.bottomLeft],
-  }));
+  const readCodes = await reader;
+  return readCodes(pixels);
 }

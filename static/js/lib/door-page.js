@@ -1,0 +1,69 @@
+/**
+ * What a door reads from its page, and from the phone where there is no page.
+ * @module
+ */
+import { PhoneStore } from "./phone-store.js";
+
+/** @typedef {{event: string, owner: string, title: string, zone: string}} KeptDoor */
+
+/**
+ * The door that this phone is, if this address is its.
+ * @param {string} path
+ * @returns {Promise<KeptDoor | null>}
+ */
+export async function readKeptDoor(path) {
+  const [, event] = /^\/events\/([0-9a-f-]{36})\/door\b/.exec(path) ?? [];
+  if (!event && path !== "/door") return null;
+  const store = await PhoneStore.open();
+  const door = await store.fact("door").catch(() => null);
+  store.db?.close();
+  return door && (!event || door.event === event) ? door : null;
+}
+
+/**
+ * The guest whose row of a look-up was tapped.
+ * @param {HTMLFormElement} form
+ */
+export function readGuest(form) {
+  const said = new FormData(form);
+  const text = (/** @type {string} */ part) => form.querySelector(part)?.textContent?.trim() ?? "";
+  const attendee = String(said.get("attendee_id"));
+  const { cancelled = null, in: since } = form.dataset;
+  /** @type {import("./door-list.js").Guest} */
+  const guest = { a: attendee, n: text(".find-name"), x: text(".find-box strong"), s: cancelled ? "cancelled" : "ok", t: cancelled };
+  return { id: String(said.get("operation_id")), attendee, guest, admitted: since ? { at: since, door: null } : null };
+}
+
+/**
+ * This phone is no longer a door: forget its list and what it knew, before anything of them is drawn again. What waits to be
+ * sent stays until the server has heard it; the page at `/door` sees to that.
+ * @param {PhoneStore} store
+ * @returns {Promise<string | null>} under which label what waits is to be handed over
+ */
+export async function forgetDoor(store) {
+  const owner = (await store.fact("door").catch(() => null))?.owner ?? (await store.fact("leaving").catch(() => null));
+  if (owner) await store.setFact("leaving", owner).catch(() => {});
+  await store.wipe("door").catch(() => {});
+  return owner ?? null;
+}
+
+/** Whether our server says that this phone was a door and is none any more. */
+export async function isTakenBack() {
+  const answer = await fetch("/door", { redirect: "manual", cache: "no-store" }).catch(() => null);
+  return answer?.status === 410;
+}
+
+/** The page for times without a network is everybody's; a door has a light of its own. */
+export function takeTheDoorsTheme() {
+  const root = document.documentElement;
+  root.dataset.themeScope = "door";
+  let choice = null;
+  try {
+    choice = localStorage.getItem("mixwell-door-theme");
+  } catch {
+    // Storage can be refused; the door is bright then.
+  }
+  root.dataset.theme = choice === "dark" ? "dark" : "sun";
+  document.body.className = "door";
+  document.querySelector("main")?.classList.remove("column");
+}
