@@ -189,7 +189,7 @@ def test_shows_3_two_swap_without_a_network_and_later_it_is_one_meeting_with_bot
     expect(pages[1].locator("#sheet")).to_contain_text("Ask about sailing.")
     write(pages[1], "Sails on Sundays")
     for page in pages:
-        expect(page.get_by_text("2 kept on this phone")).to_be_visible()
+        expect(page.get_by_text("2 kept on this phone", exact=True)).to_be_visible()
         expect(page.locator("#room .people")).to_contain_text("Kept on this phone")
     assert rows(Meeting, ana, ben) == 0, "nothing has left either phone"
     for page in (pages[first], pages[1 - first]):
@@ -216,7 +216,7 @@ def test_d4_a_note_after_a_swap_without_a_network_is_saved_and_arrives(room: Roo
     page.get_by_role("button", name="Done").click()
     expect(page.locator("#sheet .sheet-title")).to_have_count(0)
     page.goto("/scan")
-    expect(page.get_by_text("2 kept on this phone")).to_be_visible()
+    expect(page.get_by_text("2 kept on this phone", exact=True)).to_be_visible()
     find_network(page)
     assert note_of(room, ana, ben) == "Old doors, and where to find them"
     quiet(room)
