@@ -17,7 +17,6 @@ export class RoomKeeper extends HTMLElement {
     const { signal } = this.#listening;
     document.addEventListener("mixwell:unsent", (event) => this.#sayLater(event), { signal });
     document.addEventListener("submit", (event) => this.#leaving(event), { signal, capture: true });
-    if (!this.hasAttribute("owner") && !(await RoomPhone.isInUse())) return;
     const phone = await RoomPhone.open();
     await this.#lookAtUs(phone);
     if (!phone.me || signal.aborted) return;

@@ -3,6 +3,7 @@
 
 import { parseBadgeText } from "../lib/badge-code.js";
 import { newOperationId } from "../lib/operation-id.js";
+import { isPhoneInUse } from "../lib/phone-in-use.js";
 import { RoomPhone } from "../lib/room-phone.js";
 import { RoomSheet } from "./room-sheet.js";
 
@@ -17,7 +18,7 @@ export class RoomPlace extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     const where = placeAt(location.pathname);
-    const phone = where && (await RoomPhone.open());
+    const phone = where && (await isPhoneInUse()) ? await RoomPhone.open() : null;
     if (!where || !phone?.me || signal.aborted) return;
     this.#build(where);
     document.addEventListener("mixwell:room", () => this.#list(phone), { signal });

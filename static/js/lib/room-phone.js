@@ -24,7 +24,6 @@ import { bucketOf, lookupId, openRecord } from "./sealing.js";
 /** @typedef {{id: string, name: string, at: string}} Waiting somebody met without a network, not yet sent */
 /** @typedef {{name: string, ask: string}} Face */
 
-const STORE = "mixwell";
 const ME = "room:me";
 const WAITING = "room:waiting";
 const FACES = "faces:";
@@ -48,12 +47,6 @@ export class RoomPhone {
   static open() {
     opened ??= begin();
     return opened;
-  }
-
-  /** Whether this phone keeps anything at all: a stranger's page leaves no empty store behind. */
-  static async isInUse() {
-    const known = await globalThis.indexedDB?.databases?.();
-    return known === undefined || known.some(({ name }) => name === STORE);
   }
 
   /** Whether something can be kept here and for whom. */
