@@ -17,8 +17,7 @@ SHOWN_TO = [
     for role in ROLES
     if role in {"stranger", "outsider", "inside", "door", "organizer"} and expected("GET", endpoint, role) == "ok"
 ]
-FRAGMENTS = {"checkin.counter", "checkin.guests", "badges.progress", "push.show"}
-FRAGMENTS |= {"swaps.exchange", "swaps.pulse"}
+FRAGMENTS = {"checkin.counter", "checkin.guests", "badges.progress", "push.show", "swaps.exchange", "swaps.pulse"}
 """GETs that answer with a region, not with a page."""
 
 

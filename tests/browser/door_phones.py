@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from playwright.sync_api import Page, Playwright, Route, expect
 from sqlalchemy import select
 
 from tests.browser.bad_network import Weather, Wire, a_wire
-from tests.browser.phones import Phones, phones_for
+from tests.browser.fake_camera import CHROMIUM, film, flags_for, held_up, picture_of
+from tests.browser.phones import DESK, Phones, phones_for
 from tests.browser.room import Room
 from tests.browser.served import House, a_house, free_port
 from tests.cast import Cast
 from tests.swaps.evening import EveningOut
+from webapp.accounts.models import Person
+from webapp.accounts.sessions import open_session
 from webapp.checkin.models import CheckIn
 from webapp.core.actor import NOBODY
 from webapp.core.clock import now
@@ -24,6 +29,7 @@ from webapp.core.operations import Operation
 from webapp.core.quarantine import QuarantinedOperation
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice
+from webapp.web.templating import clock_time
 
 NO_BADGE = "0" * 24
 """Letters of a badge that nobody wears."""
@@ -44,7 +50,19 @@ class Said(NamedTuple):
     name: str
 
 
-@dataclass
+WATCH_VERDICTS = """() => { window.said = [];
+  new MutationObserver(() => { const shown = document.querySelector("door-verdict.shown > [data-outcome]");
+    if (!shown || shown.dataset.heard) return;
+    shown.dataset.heard = "yes";
+    const text = (part) => shown.querySelector(part)?.textContent.trim() ?? "";
+    window.said.push([text(".verdict-word"), "byList" in shown.dataset, text(".verdict-name")]);
+    // An open question keeps the camera waiting.
+    if ("pausesScanner" in shown.dataset) setTimeout(() => shown.querySelector("[data-close]")?.click(), 200);
+  }).observe(document.querySelector("door-verdict"), { childList: true, attributes: true });
+}"""
+
+
+@dataclass(eq=False)
 class Door:
     """One phone at the door."""
 
@@ -59,6 +77,19 @@ class Door:
         self.close()
         return said
 
+    def watch(self, wanted: set[Said]) -> list[Said]:
+        """Let the camera see until all of these were said at least once; all that was said, in its order."""
+        self.page.evaluate(WATCH_VERDICTS)
+        self.page.get_by_role("button", name="Start the camera").click()
+        said: list[Said] = []
+        for _ in range(300):
+            said = [Said(*each) for each in self.page.evaluate("() => window.said")]
+            if wanted <= set(said):
+                self.page.locator("badge-scanner").evaluate("scanner => scanner.setAttribute('paused', '')")
+                return said
+            self.page.wait_for_timeout(200)
+        raise AssertionError(f"only {said} was said")
+
     def said(self) -> Said:
         """What it shows now, once it shows something."""
         shown = self.page.locator("door-verdict.shown > [data-outcome]")
@@ -71,6 +102,13 @@ class Door:
         """The next guest, please."""
         self.page.keyboard.press("Escape")
         expect(self.page.locator("door-verdict.shown")).to_have_count(0)
+
+    def open_once_more(self) -> None:
+        """As the card before the evening says, so that page and decoder stay."""
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        self.page.reload()
+        expect(self.page.locator("[data-check=page][data-is=good]")).to_have_count(1)
+        self.expect_list()
 
     def expect_list(self) -> None:
         """It has a list of tonight, and has told the server everything."""
@@ -103,9 +141,9 @@ class Hall:
         """Who makes people."""
         return self.room.cast
 
-    def guests(self, count: int, **place: Any) -> list[Attendee]:
+    def guests(self, count: int, tens: int = 0) -> list[Attendee]:
         """So many more guests on tonight's list."""
-        return [self.cast.guest(f"Guest Number{number:03}", **place) for number in range(count)]
+        return [self.cast.guest(f"Guest Number{tens}{number:03}") for number in range(count)]
 
     def badge(self, guest: Attendee) -> str:
         """What a scanner reads from their badge."""
@@ -120,7 +158,8 @@ class Hall:
     def operations(self, ids: list[str]) -> int:
         """How many of these the server has."""
         db.session.rollback()
-        return len(list(db.session.scalars(select(Operation.id).where(Operation.id.in_(ids)))))
+        known = select(Operation.id).where(Operation.id.in_([UUID(each) for each in ids]))
+        return len(list(db.session.scalars(known)))
 
     def quarantined(self, operation: str) -> int:
         """How many of these wait for a human."""
@@ -131,6 +170,10 @@ class Hall:
     def weather(self, weather: Weather) -> None:
         """From now on the network is like this."""
         self.wire.weather = weather
+
+    def clock(self, at: datetime) -> str:
+        """What the clock on the wall of this evening showed then."""
+        return clock_time(at, self.cast.mixer.zone)
 
     def door(self, name: str = "North door", page: Page | None = None) -> Door:
         """A volunteer's phone that has become a door, with its list."""
@@ -147,6 +190,28 @@ class Hall:
         door = Door(page, device)
         door.expect_list()
         return door
+
+    @contextmanager
+    def camera_door(self, name: str, badges: list[str]) -> Iterator[Door]:
+        """A door whose camera sees these badges one after the other, again and again."""
+        scenes = [scene for badge in badges for scene in ((held_up(picture_of(badge, scale=9)), 1.6), (held_up(), 0.5))]
+        video = film(self.room.phones.folder / f"{new_id()}.mjpeg", scenes)
+        browser = self.room.phones.playwright.chromium.launch(executable_path=CHROMIUM, args=flags_for(video))
+        try:
+            door = self.door(name, browser.new_context(base_url=self.room.house.base).new_page())
+            door.open_once_more()
+            yield door
+        finally:
+            browser.close()
+
+    def organizer(self) -> Page:
+        """The desk of whoever organizes this evening."""
+        page = self.room.phones.page(DESK)
+        with writing() as session:
+            secret = open_session(session, session.get_one(Person, self.cast.dora.id), browser="Test", at=now())
+            session.commit()
+        page.context.add_cookies([{"name": "mixwell-session", "value": secret, "url": self.room.house.base}])
+        return page
 
     def weak_door(self, file: str, defence: str, weakness: str, page: Page | None = None) -> Door:
         """A door whose script lacks a defence: the canary in the tests of that defence."""

@@ -1,6 +1,8 @@
 """The door without a network: by its own list, kept first, told later, agreed by all."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright, Route, expect
@@ -9,6 +11,7 @@ from tests.browser.door_phones import NO_BADGE, Door, Hall, Said, Site, a_site
 from tests.browser.served import GONE_MIDWAY
 from webapp.core.clock import now
 from webapp.core.database import writing
+from webapp.core.tokens import lookup_id
 from webapp.events.devices import revoke_device
 from webapp.events.models import Attendee, DoorDevice
 
@@ -125,6 +128,7 @@ def test_a_phone_that_is_taken_back_hands_over_what_it_kept_and_keeps_nothing(ha
     [ann] = hall.guests(1)
     badge = hall.badge(ann)
     door = hall.door()
+    door.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     hall.weather("dead")
     assert door.scan(badge).word == "Welcome"
     with writing() as session:
@@ -141,6 +145,55 @@ def test_a_phone_that_is_taken_back_hands_over_what_it_kept_and_keeps_nothing(ha
     hall.weather("dead")
     door.page.goto(f"/events/{hall.cast.mixer.id}/door")
     expect(door.page.get_by_text("No network just now.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scans", [6, pytest.param(40, marks=pytest.mark.slow)])
+def test_two_doors_without_a_network_end_as_one_evening_with_two_cards_to_settle(hall: Hall, scans: int) -> None:
+    """Shows-2. A camera reads the first four; the others come by the field that typing scanners write into."""
+    both, [gone] = hall.guests(2), [hall.cast.guest("Gil Gone", cancelled_at=now())]
+    north_only, south_only = hall.guests(scans - 2, tens=1), hall.guests(scans - 2, tens=2)
+    badges = {guest.name: hall.badge(guest) for guest in [*both, gone, *north_only, *south_only]}
+    seen = [both[0], north_only[0], gone]
+    south = hall.door("South door")
+    with hall.camera_door("North door", [badges[guest.name] for guest in seen]) as north:
+        hall.weather("dead")
+        for door in (north, south):
+            door.page.context.set_offline(True)
+        welcomed = {Said("Welcome", True, guest.name) for guest in (both[0], north_only[0])}
+        doubled = Said("Already in", True, both[0].name)
+        said = north.watch(welcomed | {doubled, Said("Cancelled", True, gone.name)})
+        said += [north.scan(badges[guest.name]) for guest in (both[1], *north_only[1:])]
+        said += [south.scan(badges[guest.name]) for guest in (*both, *south_only)]
+        assert south.scan(badges[gone.name]).word == "Cancelled"
+        acts = {door: door.kept()["operations"] for door in (north, south)}
+        assert len(acts[north]) + len(acts[south]) == len(said) + 1
+        hall.weather("fine")
+        for door in (north, south):
+            door.page.context.set_offline(False)
+            door.expect_unsent(0)
+        everybody = [*both, *north_only, *south_only]
+        assert [len(hall.rows(guest)) for guest in everybody] == [1] * len(everybody)
+        assert hall.rows(gone) == []
+        assert hall.operations([act["id"] for door in acts for act in acts[door]]) == len(said) + 1
+        expect(north.page.locator("#counter")).to_contain_text(f"{len(everybody)} in of {len(everybody)}")
+    page = hall.organizer()
+    page.goto(f"/events/{hall.cast.mixer.id}/doors")
+    page.get_by_role("link", name="settle").first.click()
+    cards = page.locator("article.case")
+    expect(cards).to_have_count(2)
+    for guest in both:
+        times = [hall.clock(at) for at in sorted(first_of(acts[door], badges[guest.name]) for door in acts)]
+        card = cards.filter(has_text=guest.name)
+        assert card.locator(".sighting-time").all_inner_texts() == times
+        expect(card).to_contain_text("North door")
+        expect(card).to_contain_text("South door")
+
+
+def first_of(acts: list[dict[str, Any]], badge: str) -> datetime:
+    """When this phone first let in the guest with this badge."""
+    lookup = lookup_id(badge.rpartition("/")[2])
+    mine = [act for act in acts if act["body"].get("lookup") == lookup and act["decided"] == "admitted"]
+    return min(datetime.fromisoformat(act["at"]) for act in mine)
 
 
 def type_at(door: Door, text: str) -> None:

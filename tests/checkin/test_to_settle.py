@@ -172,7 +172,7 @@ def test_the_page_works_by_forms(north: DoorPhone, south: DoorPhone, cast: Cast,
     operations = twice(north, south, cast.ann, timedelta(seconds=20))
     assert "1 guest was let in twice" in desk.get(f"/events/{cast.mixer.id}").text
     page = desk.get(place).text
-    assert all(words in page for words in ("Ann Achebe", "20 seconds apart", "North door", "within about 1 s"))
+    assert all(words in page for words in ("Ann Achebe", "20 seconds apart", "North door", "within about 1 s"))
     form = {"answer": "two", "entry": [str(one) for one in operations], "operation_id": str(new_id())}
     done = desk.post(f"{place}/{cast.ann.id}", data=form, follow_redirects=True)
     assert all(words in done.text for words in ("Settled", "Two people", "Replace the badge", "Dora Lindqvist"))

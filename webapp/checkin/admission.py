@@ -14,9 +14,10 @@ from webapp.checkin.facts import (
     ONLY_LIVE_ONE,
     SEEN,
     Fact,
+    Known,
     Seen,
     hand_of,
-    is_taken_back,
+    is_alone,
     seen_now,
     settle,
     state,
@@ -92,8 +93,8 @@ def decide_now(session: Session, event: Event, scan: Scan, seen: Seen, *, keyrin
     elif not scan.anyway and (room := _full(session, event, seen)):
         return RoomFull(guest.attendee_id, room.inside, room.capacity)
     entry = Place(event.id, guest.attendee_id, guest.person_id, scan.operation_id, how(scan.means))
-    if check_in_id := admit(session, entry, seen):
-        return CheckedIn(check_in_id, entry.attendee_id, seen.time.at)
+    if admitted := admit(session, entry, seen):
+        return CheckedIn(admitted.check_in_id, entry.attendee_id, seen.time.at)
     # Another door came first, between our look and our write: look again.
     return decide_now(session, event, scan, seen, keyring=keyring)
 
@@ -130,14 +131,22 @@ class Place:
     how: str
 
 
-def admit(session: Session, place: Place, seen: Seen) -> UUID | None:
+@dataclass(frozen=True)
+class Admitted:
+    """A check-in that was written, and all that is known of its guest, where that is more than this."""
+
+    check_in_id: UUID
+    known: Known | None = None
+
+
+def admit(session: Session, place: Place, seen: Seen) -> Admitted | None:
     """Write the admission and state it, unless there is a live one: the key decides, not an `if`."""
     check_in_id = _occupy(session, place, seen)
-    if check_in_id and place.how != BY_CLAIM:
-        state(session, Fact(place.operation_id, place.event_id, place.attendee_id, place.how), seen)
-        if is_taken_back(session, place.operation_id):
-            settle(session, place.attendee_id)
-    return check_in_id
+    if check_in_id is None or place.how == BY_CLAIM:
+        return Admitted(check_in_id) if check_in_id else None
+    fact = Fact(place.operation_id, place.event_id, place.attendee_id, place.how)
+    state(session, fact, seen)
+    return Admitted(check_in_id, None if is_alone(session, fact) else settle(session, place.attendee_id))
 
 
 def _occupy(session: Session, place: Place, seen: Seen) -> UUID | None:
@@ -260,9 +269,9 @@ def admit_new(session: Session, event: Event, guest: NewGuest, host_id: UUID | N
     details = GuestDetails(name=guest.name, company=guest.company)
     place = add_guest(session, event, details, source=kind, at=at, host_id=host_id)
     entry = Place(event.id, place.id, place.person_id, guest.operation_id, kind)
-    check_in_id = admit(session, entry, seen)
-    assert check_in_id  # noqa: S101 - nobody else knows this place yet
-    return CheckedIn(check_in_id, place.id, at)
+    admitted = admit(session, entry, seen)
+    assert admitted  # noqa: S101 - nobody else knows this place yet
+    return CheckedIn(admitted.check_in_id, place.id, at)
 
 
 def arrive_by_claim(session: Session, attendee: Attendee, event: Event, *, at: datetime) -> bool:

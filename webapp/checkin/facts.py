@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, exists, insert, select, text, update
+from sqlalchemy import Table, bindparam, exists, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from webapp.checkin.models import CheckIn, DoorFact
@@ -37,7 +37,8 @@ ONLY_LIVE_ONE = FixedInsert(
 )
 """A check-in that is written only where none is live: the key decides, not an `if`."""
 _STATE = insert(_facts)
-_IS_TAKEN_BACK = select(exists().where(_facts.c.of_operation_id == bindparam("operation")))
+_others_of = (_facts.c.attendee_id == bindparam("attendee")) & (_facts.c.operation_id != bindparam("operation"))
+_OTHERS = select(or_(exists().where(_others_of), exists().where(_facts.c.of_operation_id == bindparam("operation"))))
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,9 @@ def is_stated(session: Session, operation: UUID) -> bool:
     return bool(session.scalar(select(exists().where(DoorFact.operation_id == operation))))
 
 
-def is_taken_back(session: Session, operation: UUID) -> bool:
-    """Whether an undo of this entry is known, which may have come before it (R6)."""
-    return bool(session.scalar(_IS_TAKEN_BACK, {"operation": operation}))
+def is_alone(session: Session, fact: Fact) -> bool:
+    """Whether nothing else is known of this guest: no other entry, and no undo of this one that came before it."""
+    return not session.scalar(_OTHERS, {"operation": fact.operation, "attendee": fact.attendee_id})
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session
 from webapp.checkin.admission import (
     UNDO_REASONS,
     NewGuest,
+    Place,
+    admit,
     admit_new,
     decide_now,
     envelope_of,
     envelope_of_new,
     keep_refusal,
 )
-from webapp.checkin.facts import Fact, Known, Seen, begin, is_stated, known_of, settle, state
+from webapp.checkin.facts import Fact, Known, Seen, begin, is_stated, settle, state
 from webapp.checkin.leases import Room, room_for, use_lease
 from webapp.checkin.models import CheckIn, DoorFact
 from webapp.checkin.queries import GuestAtDoor, find_guest, organizes
@@ -82,7 +84,7 @@ def check_in_late(session: Session, event: Event, late: Late, *, keyring: Keyrin
         # We had refused, the answer was lost, and the phone let them in by its list.
         guest = _guest(session, event, late, keyring)
         verdict, known = (_record(session, event, guest, late), False) if guest else (verdict, known)
-    return Told(verdict, known, needs_a_look(session, late.scan.operation_id))
+    return Told(verdict, known, conflict=late.let_in and not isinstance(verdict, CheckedIn))
 
 
 def _tell(session: Session, event: Event, late: Late, keyring: Keyring) -> Admission:
@@ -124,19 +126,27 @@ def _record(session: Session, event: Event, guest: GuestAtDoor, late: Late) -> A
     full = None if guest.check_in_id else _overfull(session, event, seen)
     flags = [*_oddities(guest, seen), *(["room_full"] if full else [])]
     fact = Fact(scan.operation_id, event.id, guest.attendee_id, how(scan.means))
-    state(session, fact, replace(seen, flags=flags))
-    begin(session, session.get_one(DoorFact, scan.operation_id))
-    known = settle(session, guest.attendee_id)
-    check_in_id, since = _check_in_of(session, guest.attendee_id, scan.operation_id)
+    known, check_in_id = _state(session, fact, guest, replace(seen, flags=flags))
     if guest.replaced_at and "replaced" in flags:
         return ReplacedBadge(guest.attendee_id, guest.replaced_at)
     if guest.cancelled_at:
         return Cancelled(guest.attendee_id, guest.cancelled_at)
-    if others := _beside(known, scan.operation_id):
+    if known and (others := _beside(known, scan.operation_id)):
         return AlreadyIn(check_in_id, guest.attendee_id, min(others))
     if full:
         return RoomFull(guest.attendee_id, full.inside, full.capacity)
-    return CheckedIn(check_in_id, guest.attendee_id, since)
+    return CheckedIn(check_in_id, guest.attendee_id, seen.time.at)
+
+
+def _state(session: Session, fact: Fact, guest: GuestAtDoor, seen: Seen) -> tuple[Known | None, UUID]:
+    """State an entry and let the guest in by it; what all is known of them, if that is more, and their check-in."""
+    place = Place(fact.event_id, guest.attendee_id, guest.person_id, fact.operation, fact.how)
+    if guest.check_in_id is None and (admitted := admit(session, place, seen)):
+        return admitted.known, admitted.check_in_id
+    state(session, fact, seen)
+    begin(session, session.get_one(DoorFact, fact.operation))
+    known = settle(session, guest.attendee_id)
+    return known, _check_in_of(session, guest.attendee_id, fact.operation)
 
 
 def _oddities(guest: GuestAtDoor, seen: Seen) -> Sequence[str]:
@@ -154,13 +164,13 @@ def _overfull(session: Session, event: Event, seen: Seen) -> Room | None:
     return room
 
 
-def _check_in_of(session: Session, attendee_id: UUID, operation: UUID) -> tuple[UUID, datetime]:
+def _check_in_of(session: Session, attendee_id: UUID, operation: UUID) -> UUID:
     """The guest's live check-in, or the one that this entry was before it was taken back."""
-    mine = select(CheckIn.id, CheckIn.at).where(CheckIn.attendee_id == attendee_id)
+    mine = select(CheckIn.id).where(CheckIn.attendee_id == attendee_id)
     of_it = mine.where(or_(CheckIn.undone_at.is_(None), CheckIn.operation_id == operation))
-    row = session.execute(of_it.order_by(case((CheckIn.undone_at.is_(None), 0), else_=1))).first()
-    assert row  # noqa: S101 - `begin` left a live one, or ours is that ended since
-    return row.id, row.at
+    found = session.scalar(of_it.order_by(case((CheckIn.undone_at.is_(None), 0), else_=1)))
+    assert found  # noqa: S101 - `begin` left a live one, or ours is that ended since
+    return found
 
 
 def _beside(known: Known, operation: UUID) -> Sequence[datetime]:
@@ -169,15 +179,6 @@ def _beside(known: Known, operation: UUID) -> Sequence[datetime]:
         if any(entry.operation == operation for entry in stay):
             return [entry.at for entry in stay if entry.operation != operation]
     return []
-
-
-def needs_a_look(session: Session, operation: UUID) -> bool:
-    """Whether this entry is odd in itself, or one of several on one place."""
-    fact = session.get(DoorFact, operation)
-    if fact is None or fact.attendee_id is None or fact.of_operation_id:
-        return False
-    known = known_of(session, [fact.attendee_id])[fact.attendee_id]
-    return bool(ODD & set(fact.flags)) or bool(_beside(known, operation))
 
 
 @dataclass(frozen=True)
@@ -216,12 +217,13 @@ def admit_new_late(session: Session, event: Event, guest: NewGuest, host_id: UUI
 
     A host who is not on this list any more is forgotten: the companion is in all the same.
     """
-    envelope = envelope_of_new(event, guest, host_id, seen.by)
+    envelope, beyond = envelope_of_new(event, guest, host_id, seen.by), []
 
-    def admit() -> Admission:
+    def take_in() -> Admission:
         full = _overfull(session, event, seen)
+        beyond.append(full is not None)
         host = session.scalar(select(Attendee.id).where(Attendee.id == host_id, Attendee.event_id == event.id))
         return admit_new(session, event, guest, host, replace(seen, flags=["room_full"] if full else []))
 
-    verdict, known = once_and_whether(session, envelope, CheckedIn, admit, at=seen.received_at)
-    return Told(verdict, known, needs_a_look(session, guest.operation_id))
+    verdict, known = once_and_whether(session, envelope, CheckedIn, take_in, at=seen.received_at)
+    return Told(verdict, known, conflict=any(beyond))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import String, cast, func, or_, select
@@ -80,8 +81,9 @@ class Case:
 
     @property
     def gap(self) -> timedelta | None:
-        """The shortest time between two doors, or two phones at one."""
-        pairs = zip(self.entries, self.entries[1:], strict=False)
+        """The shortest time between two doors, or two phones at one, of what was seen by clocks that are believed."""
+        seen = [entry for entry in self.entries if not entry.clamped]
+        pairs = pairwise(seen)
         return min((b.at - a.at for a, b in pairs if (a.door, a.phone) != (b.door, b.phone)), default=None)
 
     @property
@@ -91,14 +93,16 @@ class Case:
 
 
 def cases_of(session: Session, event: Event, attendee_id: UUID | None = None) -> Sequence[Case]:
-    """Every case of this event (or of one guest), those that nobody looked at first, the latest first."""
+    """Every case of this event (or of one guest): open before settled, loud before quiet, the latest first."""
     findings = _findings(session, event)
     known = known_of(session, _suspects(session, event, findings, attendee_id))
     doors = _doors(session, known.values())
     guests = session.scalars(select(Attendee).where(Attendee.id.in_(known)))
     cases = [_case(guest, known[guest.id], findings.get(guest.id, []), doors) for guest in guests]
     asked = [case for case in cases if case.entries]
-    return sorted(asked, key=lambda case: (case.is_open, case.entries[-1].at, case.attendee_id), reverse=True)
+    return sorted(
+        asked, key=lambda case: (case.is_open, case.loud, case.entries[-1].at, case.attendee_id), reverse=True
+    )
 
 
 def _case(guest: Attendee, known: Known, findings: Sequence[Finding], doors: Doors) -> Case:

@@ -13,11 +13,11 @@ from webapp.checkin.facts import Seen
 from webapp.checkin.late import LATE_REASONS, Late, LateUndo, Told, admit_new_late, check_in_late, undo_late
 from webapp.checkin.models import CheckIn
 from webapp.checkin.scans import BadgeLookup, FoundByName, Means, Scan, read_typed
-from webapp.checkin.verdicts import UnknownBadge
+from webapp.checkin.verdicts import AlreadyIn, UnknownBadge
 from webapp.core.actor import Actor
 from webapp.core.operations import to_record
 from webapp.core.text import clean_line
-from webapp.events.models import DoorDevice
+from webapp.events.models import DoorDevice, Event
 from webapp.events.queries import get_event_staffed_by
 from webapp.sync.batch import read_uuid
 from webapp.sync.kind import Arrived, Kind, Result, SetAside
@@ -93,7 +93,7 @@ def read_plus_one(body: Mapping[str, str]) -> NewGuestSaid | None:
 
 def act_check_in(session: Session, said: CheckInSaid, arrived: Arrived, by: Actor) -> Result:
     """Record a scan that a phone decided."""
-    event = get_event_staffed_by(session, by, said.event_id)
+    event = _event(session, said.event_id, arrived, by)
     seen, decided = _seen(arrived, by), arrived.said.decided
     scan = Scan(arrived.said.id, said.means, arrived.said.stamp.wall, said.anyway, arrived.said.sequence)
     late = Late(scan, decided, seen)
@@ -105,7 +105,7 @@ def act_check_in(session: Session, said: CheckInSaid, arrived: Arrived, by: Acto
 
 def act_undo(session: Session, said: UndoSaid, arrived: Arrived, by: Actor) -> Result:
     """Record that an entry was taken back."""
-    event = get_event_staffed_by(session, by, said.event_id)
+    event = _event(session, said.event_id, arrived, by)
     return _result(
         session, undo_late(session, event, LateUndo(arrived.said.id, said.of, said.reason), _seen(arrived, by))
     )
@@ -113,9 +113,17 @@ def act_undo(session: Session, said: UndoSaid, arrived: Arrived, by: Actor) -> R
 
 def act_new_guest(session: Session, said: NewGuestSaid, arrived: Arrived, by: Actor) -> Result:
     """Record somebody who came without being on a list."""
-    event = get_event_staffed_by(session, by, said.event_id)
+    event = _event(session, said.event_id, arrived, by)
     guest = NewGuest(arrived.said.id, said.name, said.company, arrived.said.sequence)
     return _result(session, admit_new_late(session, event, guest, said.host_id, _seen(arrived, by)))
+
+
+def _event(session: Session, event_id: UUID, arrived: Arrived, by: Actor) -> Event:
+    """The event at whose door they are. Raises NotHere."""
+    known, key = arrived.house.events, (by.label, event_id)
+    if key not in known:
+        known[key] = get_event_staffed_by(session, by, event_id)
+    return known[key]
 
 
 def _seen(arrived: Arrived, by: Actor) -> Seen:
@@ -126,16 +134,15 @@ def _result(session: Session, told: Told) -> Result:
     word = "duplicate" if told.known else "conflict" if told.conflict else "applied"
     record = to_record(told.verdict)
     del record["verdict"]
-    verdict = {"word": told.verdict.word} | record | _door_of(session, record.get("check_in_id"))
+    door = _door_of(session, told.verdict.check_in_id) if isinstance(told.verdict, AlreadyIn) else {}
+    verdict = {"word": told.verdict.word} | record | door
     return Result(word, verdict)
 
 
-def _door_of(session: Session, check_in_id: str | None) -> dict[str, str]:
+def _door_of(session: Session, check_in_id: UUID) -> dict[str, str]:
     """By which door the admission went that the verdict speaks of."""
-    if check_in_id is None:
-        return {}
     door = select(DoorDevice.door).join(CheckIn, CheckIn.device_id == DoorDevice.id)
-    found = session.scalar(door.where(CheckIn.id == UUID(check_in_id)))
+    found = session.scalar(door.where(CheckIn.id == check_in_id))
     return {"door": found} if found else {}
 
 

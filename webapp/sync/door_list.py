@@ -20,6 +20,7 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.badges.models import Badge
+from webapp.checkin.facts import BY_CLAIM
 from webapp.checkin.models import CheckIn
 from webapp.checkin.queries import get_counter
 from webapp.core.sealing import RecordSealer
@@ -101,7 +102,8 @@ def _badges_of(session: Session, event: Event) -> Sequence[Any]:
     """Every badge of the event, live and replaced, with its guest and their admission, in the order of look-up ids."""
     companion = aliased(Attendee)
     brings = exists().where(companion.host_id == Attendee.id)
-    live = and_(CheckIn.attendee_id == Attendee.id, CheckIn.undone_at.is_(None))
+    # Who claimed at an open door was seen by nobody yet, and is welcomed when they come.
+    live = and_(CheckIn.attendee_id == Attendee.id, CheckIn.undone_at.is_(None), CheckIn.how != BY_CLAIM)
     columns = (Badge.id.label("badge_id"), Badge.generation, Badge.lookup_id, Badge.replaced_at)
     guest = (Attendee.id.label("attendee_id"), Attendee.name, Attendee.box, Attendee.cancelled_at)
     query = (

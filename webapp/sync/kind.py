@@ -1,23 +1,26 @@
 """What a kind of operation is that may be told later: how its body is read, and what is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from webapp.core.door_rules import Corrected
 from webapp.core.tokens import Keyring
+from webapp.events.models import Event
 from webapp.sync.batch import Said
 
 
 @dataclass(frozen=True)
 class House:
-    """What acts need of this server."""
+    """What acts need of this server; `events` are those that this batch has asked for already, by who asked."""
 
     keyring: Keyring
     base_url: str
+    events: dict[tuple[str, UUID], Event] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 // <door-leave>: on the page that says that this phone is no longer a door. What it had kept is handed over; then list, keys and
-// queue go, before anything of them could be drawn. Says which of its words hold by data-is: nothing, waiting, handed.
+// queue go, before anything of them could be drawn. Shows what is [data-when] waiting or handed.
 
 import { forgetDoor } from "../lib/door-page.js";
 import { MeasuredClock } from "../lib/measured-clock.js";
@@ -30,12 +30,17 @@ class DoorLeave extends HTMLElement {
     const { end } = await queue.sync();
     const left = await queue.count(owner).catch(() => 0);
     if (!left) {
-      await store.forgetOwner(owner).catch((e) => console.error('XX '+e));
+      await store.forgetOwner(owner).catch(() => {});
       await store.wipe("leaving").catch(() => {});
     } else if (end !== "signed-out" && this.isConnected) {
       this.#timer = setTimeout(() => this.#handOver(store, owner), AGAIN_MS);
     }
-    this.dataset.is = left ? "waiting" : "handed";
+    this.#say(left ? "waiting" : "handed");
+  }
+
+  /** @param {string} word */
+  #say(word) {
+    for (const words of this.querySelectorAll("[data-when]")) words.toggleAttribute("hidden", words.getAttribute("data-when") !== word);
   }
 }
 

@@ -9,10 +9,10 @@ const FILES = ["reader/index.js", "share.js", "zxing_reader.wasm"];
 /** @returns {Promise<boolean>} whether this page opens and reads badges without a network */
 export async function keepDecoder() {
   const build = /\/static\/([^/]+)\//.exec(VENDOR.pathname)?.[1];
-  if (!build || !("caches" in window) || !navigator.serviceWorker?.controller) return false;
+  if (!build || !("caches" in window)) return false;
   const kept = await caches.open(`mixwell-${build}`);
   await Promise.all(FILES.map((file) => keep(kept, new URL(file, VENDOR).href)));
-  return true;
+  return Boolean(navigator.serviceWorker?.controller);
 }
 
 /**

@@ -96,6 +96,7 @@ export class DoorDesk {
       here: done && !done.out ? done : null,
       room: { places: this.list.head?.lease?.places ?? null, used: this.memory.count },
       now: this.clock.now().toISOString(),
+      endsAt: this.list.head?.event.ends_at ?? "",
     });
     return this.#keepCheckIn(id, means, guest, verdict);
   }

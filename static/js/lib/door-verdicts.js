@@ -29,6 +29,8 @@
 
 /** A scanner that fires twice at one badge means one scan. */
 export const DOUBLE_FIRE_MS = 3000;
+/** So long after the event its badges still open; then they are dead, here as on the server. */
+export const CODES_LIVE_AFTER_MS = 24 * 3600_000;
 /** A list of that age is shown in amber. */
 export const AGEING_MS = 10 * 60_000;
 /** A list of that age has a bar over the whole width. */
@@ -41,11 +43,13 @@ export const OLD_MS = 30 * 60_000;
  * @param {Seen | null} known.here the admission this phone made and has not taken back
  * @param {Room} known.room
  * @param {string} known.now ISO, by the same clock as the rest
+ * @param {string} known.endsAt of the event, ISO
  * @param {boolean} [known.anyway] the door was asked whether the room may overflow, and said yes
  * @returns {Verdict}
  */
-export function decide({ opened, listed, here, room, now, anyway = false }) {
-  if (!opened) return verdict("unknown_badge", "refused");
+export function decide({ opened, listed, here, room, now, endsAt, anyway = false }) {
+  const dead = Date.parse(now) > Date.parse(endsAt) + CODES_LIVE_AFTER_MS;
+  if (!opened || dead) return verdict("unknown_badge", "refused");
   if (opened.s === "replaced") return verdict("replaced_badge", "refused", opened.t);
   if (opened.s === "cancelled") return verdict("cancelled", "refused", opened.t);
   if (here && Date.parse(now) - Date.parse(here.at) <= DOUBLE_FIRE_MS) return verdict("checked_in", "admitted", here.at);
