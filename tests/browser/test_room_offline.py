@@ -51,18 +51,23 @@ EVERYTHING = """async () => {
   kept.push(["storage", JSON.stringify([{ ...localStorage }, { ...sessionStorage }])]);
   return kept;
 }"""
-FACTS = """() => new Promise((done) => {
-  const asked = indexedDB.open("mixwell");
-  asked.onsuccess = () => {
-    const open = asked.result.transaction(["facts", "operations"]);
-    const [me, events] = ["room:me", "room:events"].map((key) => open.objectStore("facts").get(key));
-    const waiting = open.objectStore("operations").count();
-    open.oncomplete = () => {
-      asked.result.close();
-      done({ owner: me.result?.owner ?? "", faces: events.result !== undefined, waiting: waiting.result });
+FACTS = """async () => {
+  // Whoever opens a store that is not there makes an empty one.
+  const known = await indexedDB.databases();
+  if (!known.some(({ name }) => name === "mixwell")) return { owner: "", faces: false, waiting: 0 };
+  return new Promise((done) => {
+    const asked = indexedDB.open("mixwell");
+    asked.onsuccess = () => {
+      const open = asked.result.transaction(["facts", "operations"]);
+      const [me, events] = ["room:me", "room:events"].map((key) => open.objectStore("facts").get(key));
+      const waiting = open.objectStore("operations").count();
+      open.oncomplete = () => {
+        asked.result.close();
+        done({ owner: me.result?.owner ?? "", faces: events.result !== undefined, waiting: waiting.result });
+      };
     };
-  };
-})"""
+  });
+}"""
 DECODER = """async () => {
   const app = document.querySelector("script[type=module]").src;
   const reader = app.replace("js/app.js", "vendor/zxing/zxing_reader.wasm");
@@ -125,7 +130,7 @@ def find_network(page: Page) -> None:
 def read(page: Page, text: str) -> None:
     """The camera reads this."""
     page.evaluate("() => customElements.whenDefined('badge-scanner').then(() => true)")
-    field = page.locator("#scanner-typed")
+    field = page.locator("badge-scanner input[data-typed]")
     field.evaluate("(field, code) => { field.value = code; field.form.requestSubmit(); }", text)
 
 

@@ -230,12 +230,13 @@ def _waiting_scan() -> WaitingScan | None:
 @bp.get("/meetings/<uuid:meeting_id>/sheet")
 @signed_in
 def sheet(meeting_id: UUID) -> str:
-    """The sheet of a meeting as a page of its own; over the camera where a phone's own sheet was."""
+    """The sheet of a meeting as a page of its own; with `over` the sheet alone, where a phone's own was."""
     return _sheet(answers.met(meeting_id, _me().id))
 
 
 def _sheet(shown: dict[str, Any]) -> str:
-    return render_template("swaps/_sheet.html" if is_partial() else "swaps/sheet.html", **shown, over=is_partial())
+    over = "over" in request.args
+    return render_template("swaps/_sheet.html" if over else "swaps/sheet.html", **shown, over=over)
 
 
 @bp.get("/meetings/<uuid:meeting_id>/exchange")

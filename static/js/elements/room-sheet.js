@@ -234,7 +234,7 @@ export class RoomSheet extends HTMLElement {
     const mine = event.detail.results.find((/** @type {{id: string}} */ { id }) => id === this.#read?.id);
     const form = document.querySelector("#sheet[data-kept-here] form");
     if (!mine?.verdict.page || !(form instanceof HTMLFormElement) || isTouched(form)) return;
-    window.htmx.ajax("GET", mine.verdict.page, { target: "#sheet", swap: "outerHTML" }).catch(() => {});
+    window.htmx.ajax("GET", `${mine.verdict.page}?over=yes`, { target: "#sheet", swap: "outerHTML" }).catch(() => {});
   }
 }
 

@@ -27,6 +27,7 @@ import { bucketOf, lookupId, openRecord } from "./sealing.js";
 const ME = "room:me";
 const WAITING = "room:waiting";
 const FACES = "faces:";
+const TAG = "room:faces-tag";
 
 /** @type {Promise<RoomPhone> | undefined} */
 let opened;
@@ -156,10 +157,12 @@ export class RoomPhone {
   }
 
   async #keepFaces() {
-    const said = await ask("/faces");
+    const kept = (await this.store.fact(TAG)) ?? "";
+    const said = await ask(`/faces?have=${kept}`);
     if (!said?.events) return;
     await this.store.wipe(FACES);
     for (const { event, buckets } of said.events) await this.store.setList(FACES + event.id, event, buckets);
+    await this.store.setFact(TAG, said.tag);
     await this.store.setFact("room:events", said.events.map((/** @type {any} */ { event }) => event.id));
   }
 }
