@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,9 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 import webapp
@@ -38,6 +40,25 @@ hypothesis.settings.register_profile("searching", _patient, print_blob=True)
 hypothesis.settings.load_profile("steady")
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates as they were compiled for an earlier test: the same source is the same code."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Jinja checks by itself that the source has not changed."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database postgresql` runs the same promises on a real PostgreSQL."""
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
@@ -54,6 +75,29 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_are_compiled_when_asked_for() -> Iterator[None]:
+    """Werkzeug compiles two writers of addresses for each of two hundred routes; most tests ask for a handful.
+
+    Every test has an application of its own, and this was most of what making one costs.
+    """
+    compile_now = Rule._compile_builder
+
+    def compile_later(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(compile_now(self, append_unknown))
+            return made[0](rule, **values)
+
+        return build
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_later)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +157,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application, with an application context pushed so that acts can be called as they are."""
     app = webapp.create_app(settings)
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = COMPILED
     allow_writing(False)  # a test begins as a reader, whatever the one before it left in this thread
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():

@@ -1,11 +1,12 @@
-{# needs: build, urls, on_use, offline #}
-// Keeps what pages are made of, and one page for when there is no network. It never keeps a page of a person.
+{# needs: build, urls, on_use, offline_pages #}
+// Keeps what pages are made of, and pages for when there is no network. It never keeps a page of a person.
 // Rendered for each build: a new list of files is a new worker.
 
 const BUILD = {{ build | tojson }};
 const SHELL = {{ urls | tojson }};
 const ON_USE = {{ on_use | tojson }};
-const OFFLINE = {{ offline | tojson }};
+// Without a network: how a path begins → the page that is shown instead. The longest beginning holds.
+const OFFLINE = {{ offline_pages | tojson }};
 
 const KEPT = `mixwell-${BUILD}`;
 const FILES = `/static/${BUILD}/`;
@@ -54,9 +55,9 @@ function isPage(request) {
 
 async function keepShell() {
   const kept = await caches.open(KEPT);
-  // Without cookies, so that the page is nobody's.
-  const page = new Request(OFFLINE, { cache: "reload", credentials: "omit" });
-  await kept.addAll([page, ...SHELL]);
+  // Without cookies, so that these pages are nobody's.
+  const pages = [...new Set(Object.values(OFFLINE))].map((page) => new Request(page, { cache: "reload", credentials: "omit" }));
+  await kept.addAll([...pages, ...SHELL]);
 }
 
 async function fromShell(request) {
@@ -76,8 +77,14 @@ async function fromNetwork(request) {
   try {
     return await fetch(request);
   } catch {
-    return (await caches.match(OFFLINE, { ignoreVary: true })) ?? Response.error();
+    return (await caches.match(instead(request), { ignoreVary: true })) ?? Response.error();
   }
+}
+
+function instead(request) {
+  const { pathname } = new URL(request.url);
+  const beginnings = Object.keys(OFFLINE).filter((beginning) => pathname.startsWith(beginning));
+  return OFFLINE[beginnings.sort((one, other) => other.length - one.length)[0]];
 }
 
 async function forget(isOld) {

@@ -191,14 +191,17 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
 }
 """Row of the table → how somebody uses that up."""
 
+KEPT_INSTEAD = {"scan told later"}
+"""Rows that refuse nobody: what is too much is set aside, and the phone is told so (tests/sync/test_rooms.py)."""
+
 
 def test_every_row_has_a_use_here_and_is_counted_somewhere() -> None:
-    assert set(USES) == set(LIMITS), "a new row needs a case"
+    assert set(USES) | KEPT_INSTEAD == set(LIMITS), "a new row needs a case"
     code = "\n".join((ROOT / "webapp" / name).read_text() for name in modules() if name != "web/limits.py")
     assert [name for name in LIMITS if f'"{name}"' not in code] == []
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", USES)
 def test_at_its_number_it_passes_one_over_is_refused_and_after_the_window_it_passes(
     evening: EveningOut, name: str
 ) -> None:

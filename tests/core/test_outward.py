@@ -277,7 +277,7 @@ def test_what_is_no_http_is_a_failure_like_any_other() -> None:
 
 
 def test_s_41_nothing_else_of_ours_calls_by_a_name() -> None:
-    """Whoever needs an address that somebody gave us, comes here; where mail goes is the keeper's own word."""
+    """Whoever needs an address that somebody gave us, comes here; where mail goes, the server's keeper says."""
     callers = {"requests", "urllib3", "aiohttp", "httpx", "http.client", "urllib.request", "ftplib"}
     found = {name for name, tree in modules().items() if callers & set(imports(tree))}
     assert found == {"core/outward.py"}

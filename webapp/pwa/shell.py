@@ -21,6 +21,12 @@ scans."""
 LOOSE = ("css/*.css", "css/parts/*.css")
 """The sheets that app.css imports where it does not hold them."""
 
+OFFLINE_PAGES = {"/": "pwa.offline"}
+"""How a path begins → endpoint of the page a phone shows there without a network; the longest beginning holds.
+
+Each is public, the same for everybody, and made of files of the shell alone.
+"""
+
 
 def shell_files(build: str) -> list[str]:
     """The files of this build that the service worker keeps, relative to static/, sorted."""

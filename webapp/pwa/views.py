@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask_babel import get_locale
 
-from webapp.pwa.shell import ON_USE, shell_files
+from webapp.pwa.shell import OFFLINE_PAGES, ON_USE, shell_files
 from webapp.web.access import public
 from webapp.web.assets import asset_url
 from webapp.web.hypermedia import redirect_to
@@ -94,9 +94,8 @@ def service_worker() -> Response:
     build = current_app.extensions["mixwell.build"]
     urls = [_asset(path) for path in shell_files(build)]
     on_use = [_asset(folder) for folder in ON_USE]
-    script = render_template(
-        "pwa/service-worker.js", build=build, urls=urls, on_use=on_use, offline=url_for(".offline")
-    )
+    pages = {beginning: url_for(endpoint) for beginning, endpoint in OFFLINE_PAGES.items()}
+    script = render_template("pwa/service-worker.js", build=build, urls=urls, on_use=on_use, offline_pages=pages)
     response = make_response(script)
     response.mimetype = "text/javascript"
     return _ask_each_time(response)

@@ -90,6 +90,8 @@ export class BadgeScanner extends HTMLElement {
   #listen(signal) {
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("change", (event) => this.#photoChosen(event), { signal });
+    // A finger is down for a tenth of a second: the decoder uses it.
+    this.addEventListener("pointerdown", (event) => buttonOf(event)?.dataset.do === "start" && this.#decoder.warm(), { signal });
     document.addEventListener("pointerdown", () => this.#feedback.unlock(), { signal, once: true });
     document.addEventListener("visibilitychange", () => this.#comeOrGo(), { signal });
     window.addEventListener("pagehide", () => this.#rest(), { signal });
@@ -300,8 +302,8 @@ export class BadgeScanner extends HTMLElement {
 
   /** @param {Event} event */
   #clicked(event) {
-    const button = event.target instanceof Element ? event.target.closest("button[data-do]") : null;
-    if (!(button instanceof HTMLButtonElement)) return;
+    const button = buttonOf(event);
+    if (!button) return;
     this.#feedback.unlock();
     this.#do(button.dataset.do ?? "").catch((error) => this.#inTrouble(error));
   }
@@ -362,6 +364,14 @@ export class BadgeScanner extends HTMLElement {
   #drawFound(corners) {
     this.#face.drawFound(corners, this.#video);
   }
+}
+
+/**
+ * @param {Event} event
+ * @returns {HTMLButtonElement | null} the button of ours that it happened on
+ */
+function buttonOf({ target }) {
+  return target instanceof Element ? target.closest("button[data-do]") : null;
 }
 
 /**

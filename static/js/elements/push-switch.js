@@ -32,10 +32,11 @@ class PushSwitch extends HTMLElement {
     return this.#button?.getAttribute("aria-checked") === "true";
   }
 
-  // What the browser has and what was chosen here may differ: its data was cleared, or somebody else signed in since.
+  // What the browser has and what was chosen here may differ: its data was cleared, somebody else signed in since, or
+  // the server has another key.
   async #agree() {
     const subscription = await (await subscriptions())?.getSubscription();
-    const heard = Boolean(subscription) && Notification.permission === "granted";
+    const heard = subscription && Notification.permission === "granted" && keyOf(subscription) === this.dataset.key;
     if (this.#isOn && !heard) this.#form?.requestSubmit();
     else if (!this.#isOn) await subscription?.unsubscribe();
   }
@@ -92,6 +93,12 @@ class PushSwitch extends HTMLElement {
 async function subscriptions() {
   if (!(await navigator.serviceWorker.getRegistration())) return undefined;
   return (await navigator.serviceWorker.ready).pushManager;
+}
+
+/** @param {PushSubscription} subscription */
+function keyOf(subscription) {
+  const bytes = new Uint8Array(subscription.options.applicationServerKey ?? []);
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 /**

@@ -49,8 +49,12 @@ export class RoomKeeper extends HTMLElement {
    */
   async #synced(phone, event) {
     if (!(event instanceof CustomEvent)) return;
-    const ids = event.detail.results.map((/** @type {{id: string}} */ { id }) => id);
-    await phone.settle(ids).catch(() => {});
+    /** @type {import("../lib/op-queue.js").Result[]} */
+    const results = event.detail.results;
+    await phone.settle(results.map(({ id }) => id)).catch(() => {});
+    if (results.some(cameToNothing)) {
+      document.dispatchEvent(new CustomEvent("toast", { detail: { words: this.dataset.nothing, kind: "wait" } }));
+    }
     document.dispatchEvent(new CustomEvent("mixwell:room", { detail: { phone } }));
   }
 
@@ -105,6 +109,14 @@ export class RoomKeeper extends HTMLElement {
     await phone.queue?.sync();
     return (phone.me && (await phone.queue?.count(phone.me.owner).catch(() => 0))) || 0;
   }
+}
+
+/**
+ * A scan of which no meeting came, or which the server put aside.
+ * @param {import("../lib/op-queue.js").Result} told
+ */
+function cameToNothing({ operation, result, verdict }) {
+  return operation.kind === "scan" && (result === "quarantined" || verdict.word === "NoSwap");
 }
 
 customElements.define("room-keeper", RoomKeeper);

@@ -1,13 +1,15 @@
 // <room-place>: the phone of somebody signed in, on the page for times without a network: scanning, their code, whom they met.
-// It takes the place of the page's own words; where this phone is nobody's or the address is a door's it stays hidden.
+// It takes the place of the page's own words at the addresses of Scan and People; where this phone is nobody's it stays hidden.
 
 import { parseBadgeText } from "../lib/badge-code.js";
 import { newOperationId } from "../lib/operation-id.js";
+import { isPhoneInUse } from "../lib/phone-in-use.js";
 import { RoomPhone } from "../lib/room-phone.js";
 import { RoomSheet } from "./room-sheet.js";
 
-const DOORS = /^\/(door$|events\/[^/]+\/door\b)/;
 const CODES = /^\/[bs]\/[^/]+$/i;
+const SCAN = /^\/(scan\b.*)?$/;
+const PEOPLE = /^\/people\b/;
 
 export class RoomPlace extends HTMLElement {
   #listening = new AbortController();
@@ -15,10 +17,10 @@ export class RoomPlace extends HTMLElement {
   async connectedCallback() {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    if (DOORS.test(location.pathname)) return;
-    const phone = await RoomPhone.open();
-    if (!phone.me || signal.aborted) return;
-    this.#build();
+    const where = placeAt(location.pathname);
+    const phone = where && (await isPhoneInUse()) ? await RoomPhone.open() : null;
+    if (!where || !phone?.me || signal.aborted) return;
+    this.#build(where);
     document.addEventListener("mixwell:room", () => this.#list(phone), { signal });
     document.addEventListener("mixwell:unsent", () => this.#list(phone), { signal });
     await this.#list(phone);
@@ -29,10 +31,10 @@ export class RoomPlace extends HTMLElement {
     this.#listening.abort();
   }
 
-  #build() {
+  /** @param {"scan" | "people"} where */
+  #build(where) {
     const template = this.querySelector("template[data-room]");
     if (!(template instanceof HTMLTemplateElement)) return;
-    const where = location.pathname.startsWith("/people") ? "people" : "scan";
     const content = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
     for (const part of content.querySelectorAll("[data-place]")) {
       if (!part.getAttribute("data-place")?.split(" ").includes(where)) part.remove();
@@ -70,6 +72,15 @@ export class RoomPlace extends HTMLElement {
     place.replaceChildren(...rows);
     this.querySelector("[data-part=no-one]")?.toggleAttribute("hidden", rows.length > 0);
   }
+}
+
+/**
+ * Which place of the phone an address is of; null for what cannot be had without a network.
+ * @param {string} path
+ */
+function placeAt(path) {
+  if (PEOPLE.test(path)) return "people";
+  return SCAN.test(path) || CODES.test(path) ? "scan" : null;
 }
 
 /**

@@ -28,6 +28,7 @@ export class RoomSheet extends HTMLElement {
     document.addEventListener("submit", (event) => this.#submitted(event), { signal, capture: true });
     document.addEventListener("click", (event) => this.#clicked(event), { signal });
     document.addEventListener("mixwell:room", () => this.#hurry(), { signal });
+    await this.#hurry();
   }
 
   disconnectedCallback() {
