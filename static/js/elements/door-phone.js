@@ -33,6 +33,7 @@ export class DoorPhone extends HTMLElement {
   /** @type {HTMLFormElement | null} */
   #sending = null;
   #timers = [0, 0];
+  #asking = false;
   /** The next scan is only looked at. */
   trying = false;
 
@@ -63,7 +64,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Beginning
-
   async #open() {
     const door = this.hasAttribute("offline") ? await readKeptDoor(location.pathname) : this.#paired();
     if (!door) return null;
@@ -122,7 +122,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // A scan
-
   /** @param {Event} event */
   #scanMade(event) {
     if (event instanceof CustomEvent) event.detail.answer(this.#decideOn(event.detail));
@@ -215,7 +214,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Answers of the server's pages
-
   /** An answer that does not name the operation decides nothing. @param {Event} event */
   #answerCame(event) {
     if (!this.#sending || event.target !== this.#sending || !(event instanceof CustomEvent)) return;
@@ -259,7 +257,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Hands
-
   /** @param {Event} event */
   #clicked(event) {
     const button = event.target instanceof Element ? event.target.closest("[data-door]") : null;
@@ -311,7 +308,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Showing
-
   /** @param {Taken} taken */
   #showTaken(taken) {
     const { verdict, guest } = taken;
@@ -356,7 +352,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Settling with the server
-
   /** @param {Event} event */
   async #synced(event) {
     if (event instanceof CustomEvent) await this.#desk?.settled(event.detail.results).catch(() => {});
@@ -366,8 +361,11 @@ export class DoorPhone extends HTMLElement {
   async #refresh() {
     const desk = this.#desk;
     this.#refreshSoon(REFRESH_MS[0] + Math.random() * (REFRESH_MS[1] - REFRESH_MS[0]));
-    if (!desk || document.visibilityState === "hidden") return;
+    // One question at a time: on a half-dead network each holds a connection, and a phone has six.
+    if (!desk || this.#asking || document.visibilityState === "hidden") return;
+    this.#asking = true;
     const { got } = await desk.refresh();
+    this.#asking = false;
     this.dispatchEvent(new CustomEvent("door:refreshed", { detail: got }));
     if (got === "elsewhere" && (await isTakenBack())) return this.#takenBack(desk);
     await this.#say();
