@@ -7,7 +7,7 @@ from alembic import op
 
 from webapp.core.database import UTCDateTime
 
-revision: str = "0011"
+revision: str = "0010"
 down_revision: str | None = "0009"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
