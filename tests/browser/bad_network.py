@@ -13,6 +13,8 @@ from typing import Any, Literal
 Weather = Literal["fine", "dead", "slow", "lossy", "half open", "portal", "elsewhere", "cut short"]
 SLOW_SECONDS = 2.0
 LOSS = 0.3
+ELSEWHERE = "http://127.0.0.1:9/login"
+"""Where some networks send every question."""
 PORTAL = (
     b"<!doctype html><title>Hotel</title><h1>Welcome to our network</h1><form action=/login><button>OK</button></form>"
 )
@@ -49,7 +51,7 @@ class Wire:
             case "portal":
                 await _send(writer, b"200 OK", b"Content-Type: text/html", PORTAL)
             case "elsewhere":
-                await _send(writer, b"302 Found", b"Location: http://127.0.0.1:9/login", b"")
+                await _send(writer, b"302 Found", b"Location: " + ELSEWHERE.encode(), b"")
             case _:
                 await self._pass_on(request, writer)
 

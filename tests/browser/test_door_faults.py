@@ -131,6 +131,7 @@ def test_a_green_needs_a_stored_operation(hall: Hall) -> None:
     assert (door.kept()["operations"], hall.rows(ben)) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_door_that_ignores_a_full_phone_shows_a_green_nobody_kept(hall: Hall) -> None:
     """The canary of F18."""
     [ann] = hall.guests(1)
@@ -188,6 +189,7 @@ def test_a_memory_of_a_later_version_is_left_alone_read_and_sent(hall: Hall) -> 
     assert door.scan(badges[1]).word == "Cannot save"
 
 
+@pytest.mark.slow
 def test_a_phone_that_deletes_what_it_cannot_open_loses_a_guest(hall: Hall) -> None:
     """The canary of F16."""
     [ann] = hall.guests(1)
