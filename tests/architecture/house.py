@@ -3,6 +3,7 @@
 The rows are written once into a database file of its own; whoever writes in a test puts the file back.
 """
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -307,7 +308,8 @@ def _tell_by_phone(app: Flask, side: Side, check_in: CheckIn) -> None:
     aside = QuarantinedOperation(operation_id=str(new_id()), kind="walk_in", actor=f"device:{check_in.device_id}")
     aside.event_id, aside.reason, aside.received_at = event_id, "not readable", at
     with writing() as session:
-        quarantine(session, aside, f"{side.mark} at the door", app.extensions["mixwell.tools"].keyring)
+        said = json.dumps({"kind": "walk_in", "body": {"name": f"{side.mark} at the door"}})
+        quarantine(session, aside, said, app.extensions["mixwell.tools"].keyring)
         session.commit()
 
 

@@ -148,7 +148,9 @@ def test_every_write_takes_a_form_and_nothing_else(house: House) -> None:
     admitted, before = [], house.dump()
     for endpoint, role in _signed_in_writes(house):
         path = address(house.app, endpoint, "POST", house.mixer)
-        for kind in ("application/json", "text/plain", "application/xml", "image/svg+xml"):
+        # One route is told by our own script, in JSON and in nothing else (tests/sync/test_receiving.py).
+        told = {"application/json"} if "takes_json" in house.app.view_functions[endpoint].__dict__ else set()
+        for kind in sorted({"application/json", "text/plain", "application/xml", "image/svg+xml"} - told):
             answer = house.browser(role).post(path, data=b'{"email": "ann@example.org"}', content_type=kind)
             admitted += [f"{endpoint}, {kind}: {answer.status_code}"] if answer.status_code != 415 else []
     assert admitted == []

@@ -24,7 +24,7 @@ LATER = {
     18: "minors",
 }
 """Id → the subject that does not exist yet. A test that appears moves its id to PROVEN."""
-BY_FAULTS = {4, 8, 14, 19, 20, 22, 23, 24, 25, 35, 42, 49, 50}
+BY_FAULTS = {4, 8, 14, 20, 22, 25, 35, 42, 49, 50}
 """Rows of the register whose proof is a fault test (F-nn) or comes with offline work."""
 PROVEN = set(range(1, 51)) - set(LATER) - BY_FAULTS
 

@@ -262,5 +262,5 @@ def a_site(playwright: Playwright, folder: Path, seed: int = 20261130) -> Iterat
 
 def unusual(heard: list[str]) -> list[str]:
     """What phones complained of, but for what any dead network says."""
-    usual = ("Failed to load resource", "htmx:error", "net::ERR_", "Failed to fetch")
+    usual = ("Failed to load resource", "htmx:error", "net::ERR_", "Failed to fetch", "connect-src")
     return [words for words in heard if not any(said in words for said in usual)]

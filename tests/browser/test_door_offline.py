@@ -177,8 +177,7 @@ def test_two_doors_without_a_network_end_as_one_evening_with_two_cards_to_settle
         assert hall.operations([act["id"] for door in acts for act in acts[door]]) == len(said) + 1
         expect(north.page.locator("#counter")).to_contain_text(f"{len(everybody)} in of {len(everybody)}")
     page = hall.organizer()
-    page.goto(f"/events/{hall.cast.mixer.id}/doors")
-    page.get_by_role("link", name="settle").first.click()
+    page.goto(f"/events/{hall.cast.mixer.id}/to-settle")
     cards = page.locator("article.case")
     expect(cards).to_have_count(2)
     for guest in both:

@@ -1,4 +1,4 @@
-"""F07: whatever a phone's clock says, nothing lies in the future, good clocks keep order, bad ones are flagged."""
+"""F07, S-23: whatever a phone's clock says, nothing lies in the future; good clocks keep order, bad are flagged."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

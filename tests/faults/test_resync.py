@@ -1,4 +1,4 @@
-"""F05: many doors without a network tell what they did in every order there is, and it always comes to the same."""
+"""F05, S-19: many doors without a network tell what they did in any order, and it always comes to the same."""
 
 import pytest
 from flask import Flask

@@ -170,6 +170,20 @@ def test_r9_whoever_left_is_out_and_whoever_came_in_the_same_moment_is_in(
     assert live(cast.ann), "too close to tell which was first: they are in"
 
 
+def test_r9_an_exit_told_before_its_own_entry_ends_another_doors_as_soon_as_that_is_told(
+    north: DoorPhone, south: DoorPhone, cast: Cast
+) -> None:
+    """Hypothesis found it: the late entry makes the exit known, and nobody is in by anything."""
+    left = now() - 5 * A_MINUTE
+    done = north.let_in(cast.ann, left - 9 * A_MINUTE)
+    north.tell(north.take_back(done, left, reason="left_again"))
+    south.let_in(cast.ann, left - 8 * A_MINUTE)
+    south.tell()
+    assert live(cast.ann)
+    assert [result for result, _ in north.words(done)] == ["conflict"]
+    assert live(cast.ann) is None
+
+
 def test_r11_a_scanner_that_fires_twice_is_no_second_person(north: DoorPhone, cast: Cast) -> None:
     at = now() - A_MINUTE
     north.let_in(cast.ann, at)
@@ -246,7 +260,7 @@ def test_walk_ins_and_companions_have_a_place_once(north: DoorPhone, cast: Cast)
     assert inside(cast) == 3
 
 
-def test_a_revoked_phone_is_heard_and_believed_nothing(north: DoorPhone, cast: Cast) -> None:
+def test_s_24_a_revoked_phone_is_heard_and_believed_nothing(north: DoorPhone, cast: Cast) -> None:
     north.let_in(cast.ann)
     north.act("walk_in", {"name": "Wanda Walker", "company": ""})
     with writing() as session:
@@ -293,3 +307,26 @@ def test_an_organizers_own_phone_tells_as_a_person(room: Room, cast: Cast) -> No
     assert entry
     assert entry.by_person_id == cast.dora.id
     assert organizes(db.session(), phone.actor, cast.mixer)
+
+
+def test_s_24_a_thousand_invented_scans_of_a_taken_phone_let_nobody_in(
+    room: Room, north: DoorPhone, cast: Cast
+) -> None:
+    room.badge(cast.ann)
+    with writing() as session:
+        assert north.actor.device
+        revoke_device(session, session.get_one(DoorDevice, north.actor.device.id), at=now())
+        session.commit()
+    for _ in range(10):
+        invented = [north.let_in(cast.ann, now() - A_MINUTE) for _ in range(100)]
+        assert {told["result"] for told in north.tell(*invented)} == {"quarantined"}
+    assert (inside(cast), facts()) == (0, 0)
+    assert db.session.scalar(select(func.count()).select_from(QuarantinedOperation)) == 1_000
+
+
+def test_s_24_what_a_phone_never_told_is_shown_to_the_organizer(north: DoorPhone, cast: Cast) -> None:
+    north.sequence = 4
+    north.let_in(cast.ann)
+    north.tell()
+    page = cast.browser(cast.dora.id).get(f"/events/{cast.mixer.id}/doors").text
+    assert "4 things it did were never told" in page

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from webapp.checkin.admission import (
@@ -165,11 +165,11 @@ def _overfull(session: Session, event: Event, seen: Seen) -> Room | None:
 
 
 def _check_in_of(session: Session, attendee_id: UUID, operation: UUID) -> UUID:
-    """The guest's live check-in, or the one that this entry was before it was taken back."""
-    mine = select(CheckIn.id).where(CheckIn.attendee_id == attendee_id)
-    of_it = mine.where(or_(CheckIn.undone_at.is_(None), CheckIn.operation_id == operation))
-    found = session.scalar(of_it.order_by(case((CheckIn.undone_at.is_(None), 0), else_=1)))
-    assert found  # noqa: S101 - `begin` left a live one, or ours is that ended since
+    """The guest's live check-in, or the one that this entry was, or else the one that ended by what it brought up."""
+    nearest = case((CheckIn.undone_at.is_(None), 0), (CheckIn.operation_id == operation, 1), else_=2)
+    mine = select(CheckIn.id).where(CheckIn.attendee_id == attendee_id).order_by(nearest, CheckIn.at.desc())
+    found = session.scalar(mine)
+    assert found  # noqa: S101 - `begin` found a live one or wrote ours, whatever ended since
     return found
 
 

@@ -22,6 +22,7 @@ from webapp.circles.access import organizer
 from webapp.core import qr
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.quarantine import missing_of
 from webapp.core.versions import version_of
 from webapp.events.devices import (
     CannotPair,
@@ -259,8 +260,14 @@ def create_pairing() -> Response:
 def doors(event_id: UUID) -> str:
     """The event's door phones: who stands where, used when; one more; one less."""
     event = _organized(event_id)
+    return render_template("checkin/doors.html", event=event, form=DoorForm(), at=now(), **_phones_of(event))
+
+
+def _phones_of(event: Event) -> dict[str, Any]:
+    """The phones, and of each how many things it did that it never told."""
     devices = devices_of(db.session(), event)
-    return render_template("checkin/doors.html", event=event, devices=devices, form=DoorForm(), at=now())
+    untold = {device.id: len(missing_of(db.session(), f"device:{device.id}")) for device in devices}
+    return {"devices": devices, "untold": untold}
 
 
 @bp.post("/events/<uuid:event_id>/doors")
@@ -269,8 +276,8 @@ def create_door(event_id: UUID) -> Response:
     """Make a place for a phone, and show the code by which it joins."""
     event, form = _organized(event_id), DoorForm(request.form)
     if not form.validate():
-        devices = devices_of(db.session(), event)
-        return refuse("checkin/doors.html", "checkin/doors.html", event=event, devices=devices, form=form, at=now())
+        page = "checkin/doors.html"
+        return refuse(page, page, event=event, form=form, at=now(), **_phones_of(event))
     device = form.device(request.form)
     add_device(db.session(), event, device, keyring=current_keyring(), by=current_actor(), at=now())
     db.session.commit()

@@ -3,16 +3,21 @@
 It may hold a name that somebody typed at a door, so it is sealed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
+from sqlalchemy import select, union
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core.database import Base
 from webapp.core.identifiers import new_id
+from webapp.core.operations import Operation
 from webapp.core.tokens import Keyring, Sealed
 
 PURPOSE = "quarantine"
+MOST_MISSING = 100
 
 
 class QuarantinedOperation(Base):
@@ -42,3 +47,12 @@ def quarantine(session: Session, row: QuarantinedOperation, raw: str, keyring: K
 def raw_of(row: QuarantinedOperation, keyring: Keyring) -> str:
     """The text as it came."""
     return Sealed(keyring, PURPOSE).open(row.sealed_raw, owner=row.id)
+
+
+def missing_of(session: Session, label: str) -> Sequence[int]:
+    """Counts of this phone up to its highest that never came here, done or set aside; at most a hundred."""
+    done = select(Operation.sequence).where(Operation.actor == label, Operation.sequence.is_not(None))
+    aside = select(QuarantinedOperation.sequence).where(QuarantinedOperation.actor == label)
+    told = union(done, aside.where(QuarantinedOperation.sequence.is_not(None)))
+    seen = {number or 0 for (number,) in session.execute(told)}
+    return list(islice((number for number in range(1, max(seen, default=0)) if number not in seen), MOST_MISSING))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog import get_logger
@@ -15,15 +15,14 @@ from structlog import get_logger
 from webapp.core.actor import Actor, DeviceRef, NotHere
 from webapp.core.database import DatabaseBusy
 from webapp.core.door_rules import Corrected, Stamp, correct
-from webapp.core.operations import Operation, OperationReused
-from webapp.core.quarantine import QuarantinedOperation, quarantine
+from webapp.core.operations import OperationReused
+from webapp.core.quarantine import QuarantinedOperation, missing_of, quarantine
 from webapp.events.models import DoorDevice
 from webapp.sync.batch import LONGEST_WORD, Batch, Said, read_operation, read_sequence
 from webapp.sync.kind import Arrived, House, Kind, Result, SetAside
 
 log = get_logger()
 
-MOST_MISSING = 100
 LONGEST_SILENCE = timedelta(days=1)
 """How far back an act may be of a phone whose clock is not believed and of which nothing else is known."""
 
@@ -140,13 +139,3 @@ def _event_of(said: Mapping[str, Any], phone: Phone) -> UUID | None:
     if phone.door and said.get("owner") == f"device:{phone.door.id}":
         return phone.door.event_id
     return None
-
-
-def missing_of(session: Session, label: str) -> Sequence[int]:
-    """Counts of this phone up to its highest that never came here, at most a hundred."""
-    done = select(Operation.sequence).where(Operation.actor == label, Operation.sequence.is_not(None))
-    aside = select(QuarantinedOperation.sequence).where(QuarantinedOperation.actor == label)
-    told = union(done, aside.where(QuarantinedOperation.sequence.is_not(None)))
-    seen: set[int] = {number or 0 for (number,) in session.execute(told)}
-    gaps = (number for number in range(1, max(seen, default=0)) if number not in seen)
-    return [number for number, _ in zip(gaps, range(MOST_MISSING), strict=False)]

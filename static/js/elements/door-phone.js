@@ -9,11 +9,12 @@ import { parseBadgeText } from "../lib/badge-code.js";
 import { keepDecoder } from "../lib/door-decoder.js";
 import { DoorDesk, PATIENCE_MS } from "../lib/door-desk.js";
 import { DoorFace } from "../lib/door-face.js";
-import { forgetDoor, isTakenBack, readGuest, readKeptDoor, takeTheDoorsTheme } from "../lib/door-page.js";
+import { doorOf, forgetDoor, isTakenBack, readGuest, readKeptDoor, saveAsFile, takeTheDoorsTheme } from "../lib/door-page.js";
 import { ageOf } from "../lib/door-verdicts.js";
 
 /** @typedef {import("../lib/door-desk.js").Taken} Taken */
 
+const IN_TIME = `timeout:${PATIENCE_MS}ms`;
 const REFRESH_MS = [20_000, 30_000];
 const STAY_MS = 4_000;
 const LOOK_AT_CLOCK_MS = 10_000;
@@ -32,6 +33,7 @@ export class DoorPhone extends HTMLElement {
   /** @type {HTMLFormElement | null} */
   #sending = null;
   #timers = [0, 0];
+  #asking = false;
   /** The next scan is only looked at. */
   trying = false;
 
@@ -62,7 +64,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Beginning
-
   async #open() {
     const door = this.hasAttribute("offline") ? await readKeptDoor(location.pathname) : this.#paired();
     if (!door) return null;
@@ -70,7 +71,7 @@ export class DoorPhone extends HTMLElement {
     if (this.hasAttribute("offline")) this.#build(door);
     for (const form of this.querySelectorAll("badge-scanner form")) {
       if (form instanceof HTMLFormElement) form.dataset.namedAnswers = "";
-      form.setAttribute("hx-config", `timeout:${PATIENCE_MS}ms`);
+      form.setAttribute("hx-config", IN_TIME);
     }
     this.#desk = await DoorDesk.open(door);
     // What the page without a network has to know about this phone.
@@ -83,16 +84,11 @@ export class DoorPhone extends HTMLElement {
     return event && owner ? { event, owner, zone, title } : null;
   }
 
-  /** @param {{event: string, title: string}} door */
-  #build({ event, title }) {
+  /** @param {import("../lib/door-page.js").KeptDoor} door */
+  #build(door) {
     const template = this.querySelector("template[data-door]");
-    if (!(template instanceof HTMLTemplateElement)) return;
-    const content = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-    const form = content.querySelector("badge-scanner form");
-    for (const name of ["action", "hx-post"]) form?.setAttribute(name, `/events/${event}/check-ins`);
-    content.querySelector("[data-part=title]")?.replaceChildren(title);
+    if (template instanceof HTMLTemplateElement) template.replaceWith(doorOf(template, door));
     takeTheDoorsTheme();
-    template.replaceWith(content);
     this.hidden = false;
     window.htmx.process(this);
     import("./badge-scanner.js");
@@ -126,7 +122,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // A scan
-
   /** @param {Event} event */
   #scanMade(event) {
     if (event instanceof CustomEvent) event.detail.answer(this.#decideOn(event.detail));
@@ -196,7 +191,7 @@ export class DoorPhone extends HTMLElement {
     event.preventDefault();
     event.stopPropagation();
     const { id, attendee, guest, admitted } = readGuest(form);
-    form.setAttribute("hx-config", `timeout:${PATIENCE_MS}ms`);
+    form.setAttribute("hx-config", IN_TIME);
     this.#taken = await desk.take(id, { attendee, guest, admitted });
     if (!desk.online || !(await desk.holdQueue())) return this.#byList(this.#taken);
     this.#sending = form;
@@ -219,8 +214,7 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Answers of the server's pages
-
-  /** An answer that does not name the operation is a stranger's. @param {Event} event */
+  /** An answer that does not name the operation decides nothing. @param {Event} event */
   #answerCame(event) {
     if (!this.#sending || event.target !== this.#sending || !(event instanceof CustomEvent)) return;
     const { text = "", hx = {} } = event.detail.ctx;
@@ -263,26 +257,24 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Hands
-
   /** @param {Event} event */
   #clicked(event) {
     const button = event.target instanceof Element ? event.target.closest("[data-door]") : null;
-    if (button instanceof HTMLButtonElement) this.#do(button.dataset.door ?? "", button);
-    else if (button instanceof HTMLAnchorElement && this.#desk && !this.#desk.online) {
-      // The page behind this link is not to be had now.
-      event.preventDefault();
-      this.#do(button.dataset.door ?? "", null);
-    }
+    const isLink = button instanceof HTMLAnchorElement;
+    // The page behind a link is to be had while there is a network.
+    if (!(button instanceof HTMLElement) || (isLink && (!this.#desk || this.#desk.online))) return;
+    if (isLink) event.preventDefault();
+    this.#do(button.dataset.door ?? "", button instanceof HTMLButtonElement ? button.value : "");
   }
 
   /**
    * @param {string} what
-   * @param {HTMLButtonElement | null} button
+   * @param {string} value of the button
    */
-  async #do(what, button) {
+  async #do(what, value) {
     if (what === "help" || what === "walk-in") this.#show(what);
     if (what === "plus-one") this.#askForCompanion();
-    if (what === "undo" && this.#taken) await this.#undo(this.#ownOf(this.#taken), button?.value ?? "");
+    if (what === "undo" && this.#taken) await this.#undo(this.#ownOf(this.#taken), value);
     if (what === "anyway" && this.#taken) this.#showTaken((this.#taken = await this.#desk?.letInAnyway(this.#taken) ?? this.#taken));
     if (what === "send-away" && this.#taken) await this.#desk?.sendAway(this.#taken);
     if (what === "save-unreadable") await this.#saveUnreadable();
@@ -306,22 +298,16 @@ export class DoorPhone extends HTMLElement {
   }
 
   #askForCompanion() {
-    const host = this.#taken?.guest?.a ?? "";
     const field = this.#face.show("walk-in", {})?.querySelector("input[name=host]");
-    if (field instanceof HTMLInputElement) field.value = host;
+    if (field instanceof HTMLInputElement) field.value = this.#taken?.guest?.a ?? "";
   }
 
   async #saveUnreadable() {
-    const file = new Blob([JSON.stringify((await this.#desk?.store.unreadable()) ?? [], null, 1)], { type: "application/json" });
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: "mixwell-unreadable.json" });
-    link.click();
-    URL.revokeObjectURL(link.href);
-    const after = this.querySelector("[data-part=begin-afresh]");
-    if (after instanceof HTMLElement) after.hidden = false;
+    saveAsFile((await this.#desk?.store.unreadable()) ?? [], "mixwell-unreadable.json");
+    this.querySelector("[data-part=begin-afresh]")?.removeAttribute("hidden");
   }
 
   // Showing
-
   /** @param {Taken} taken */
   #showTaken(taken) {
     const { verdict, guest } = taken;
@@ -366,7 +352,6 @@ export class DoorPhone extends HTMLElement {
   }
 
   // Settling with the server
-
   /** @param {Event} event */
   async #synced(event) {
     if (event instanceof CustomEvent) await this.#desk?.settled(event.detail.results).catch(() => {});
@@ -376,8 +361,11 @@ export class DoorPhone extends HTMLElement {
   async #refresh() {
     const desk = this.#desk;
     this.#refreshSoon(REFRESH_MS[0] + Math.random() * (REFRESH_MS[1] - REFRESH_MS[0]));
-    if (!desk || document.visibilityState === "hidden") return;
+    // One question at a time: on a half-dead network each holds a connection, and a phone has six.
+    if (!desk || this.#asking || document.visibilityState === "hidden") return;
+    this.#asking = true;
     const { got } = await desk.refresh();
+    this.#asking = false;
     this.dispatchEvent(new CustomEvent("door:refreshed", { detail: got }));
     if (got === "elsewhere" && (await isTakenBack())) return this.#takenBack(desk);
     await this.#say();
@@ -402,9 +390,9 @@ export class DoorPhone extends HTMLElement {
   #goBack() {
     // A page that has only just come here would go back and forth with a network that comes and goes.
     if (performance.now() < STAY_MS) return this.#refreshSoon(STAY_MS);
-    const typing = [...this.querySelectorAll("input[data-typed]")].some((input) => input instanceof HTMLInputElement && input.value);
-    const shown = this.querySelector("door-verdict.shown");
-    if (!typing && !shown) location.reload();
+    const typed = this.querySelector("input[data-typed]");
+    const typing = typed instanceof HTMLInputElement && typed.value !== "";
+    if (!typing && !this.querySelector("door-verdict.shown")) location.reload();
   }
 }
 

@@ -31,6 +31,7 @@ import { PhoneStore } from "./phone-store.js";
 
 /** A door that has no answer after this long decides by its list. */
 export const PATIENCE_MS = 1500;
+const LONGEST_HOLD_MS = 8000;
 
 export class DoorDesk {
   /** @type {() => void} */
@@ -213,6 +214,8 @@ export class DoorDesk {
         resolve(true);
         return new Promise((release) => {
           this.#release = () => release(undefined);
+          // Should the answer never be heard of, the queue goes on by itself.
+          setTimeout(release, LONGEST_HOLD_MS);
         });
       });
       held.catch(() => resolve(false));

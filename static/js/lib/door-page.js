@@ -21,6 +21,19 @@ export async function readKeptDoor(path) {
 }
 
 /**
+ * The door that lies folded in the page for times without a network, as this phone's.
+ * @param {HTMLTemplateElement} template
+ * @param {KeptDoor} door
+ */
+export function doorOf(template, { event, title }) {
+  const content = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const form = content.querySelector("badge-scanner form");
+  for (const name of ["action", "hx-post"]) form?.setAttribute(name, `/events/${event}/check-ins`);
+  content.querySelector("[data-part=title]")?.replaceChildren(title);
+  return content;
+}
+
+/**
  * The guest whose row of a look-up was tapped.
  * @param {HTMLFormElement} form
  */
@@ -51,6 +64,18 @@ export async function forgetDoor(store) {
 export async function isTakenBack() {
   const answer = await fetch("/door", { redirect: "manual", cache: "no-store" }).catch(() => null);
   return answer?.status === 410;
+}
+
+/**
+ * Hand records over to whoever holds the phone.
+ * @param {unknown[]} records
+ * @param {string} name of the file
+ */
+export function saveAsFile(records, name) {
+  const file = new Blob([JSON.stringify(records, null, 1)], { type: "application/json" });
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** The page for times without a network is everybody's; a door has a light of its own. */
