@@ -25,7 +25,7 @@ from webapp.swaps.queries import waiting_for_me
 
 pytestmark = pytest.mark.browser
 
-UNHEARD = ("net::ERR_INTERNET_DISCONNECTED", "status of 401", "net::ERR_FAILED", "htmx:error: Failed to fetch")
+UNHEARD = ("net::ERR_INTERNET_DISCONNECTED", "status of 401", "net::ERR_FAILED", "htmx:error")
 """What a browser complains of where there is no network, or nobody is signed in any more."""
 EVERYTHING = """async () => {
   const kept = [];
