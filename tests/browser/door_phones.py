@@ -50,6 +50,8 @@ class Said(NamedTuple):
     name: str
 
 
+READ_VERDICT = """(shown) => { const text = (part) => shown.querySelector(part)?.textContent.trim() ?? "";
+  return [text(".verdict-word"), "byList" in shown.dataset, text(".verdict-name")]; }"""
 WATCH_VERDICTS = """() => { window.said = [];
   new MutationObserver(() => { const shown = document.querySelector("door-verdict.shown > [data-outcome]");
     if (!shown || shown.dataset.heard) return;
@@ -94,9 +96,9 @@ class Door:
         """What it shows now, once it shows something."""
         shown = self.page.locator("door-verdict.shown > [data-outcome]")
         expect(shown).to_be_visible()
-        name = shown.locator(".verdict-name")
-        word = shown.locator(".verdict-word").first.inner_text()
-        return Said(word, shown.get_attribute("data-by-list") is not None, name.inner_text() if name.count() else "")
+        # In one look: the next answer may take its place at any moment.
+        word, by_list, name = shown.first.evaluate(READ_VERDICT)
+        return Said(word, by_list, name)
 
     def close(self) -> None:
         """The next guest, please."""

@@ -97,6 +97,7 @@ def test_what_was_let_in_without_a_network_is_taken_back_without_one(hall: Hall)
     assert door.said().word == "Welcome"
     door.page.get_by_text("Undo", exact=True).click()
     door.page.get_by_role("button", name="Wrong person").click()
+    expect(door.page.get_by_role("heading", name="Not in")).to_be_visible()
     assert door.said().word == "Not in"
     door.close()
     door.expect_unsent(2)
@@ -116,6 +117,7 @@ def test_a_welcome_of_the_server_is_taken_back_when_the_network_has_died_since(h
     hall.weather("dead")
     door.page.get_by_text("Undo", exact=True).click()
     door.page.get_by_role("button", name="Tapped by mistake").click()
+    expect(door.page.get_by_role("heading", name="Not in")).to_be_visible()
     assert door.said() == Said("Not in", True, "")
     door.close()
     hall.weather("fine")
