@@ -58,6 +58,10 @@ NO_PAGES = {
     "checkin.guests": "a part of a page",
     "swaps.exchange": "a part of a page",
     "swaps.pulse": "a part of a page",
+    "push.show": "a part of a page",
+    "pocket.pocket": "what a phone keeps, in JSON",
+    "pocket.faces": "sealed records, in JSON",
+    "sync.door_list": "sealed records, in JSON",
 }
 """Endpoint → what it answers instead of a page."""
 
@@ -175,6 +179,7 @@ class FullHouse:
         circle = f"/circles/{self.id_of(select(Circle.id))}"
         return {
             "console.event": [event, f"/events/{self.id_of(select(Event.id).order_by(Event.starts_at))}"],
+            "settling.index": [f"{event}/to-settle"],
             "events.edit": [f"{event}/edit"],
             "events.guests": [f"{event}/guests", f"{event}/guests?q=zzz"],
             "events.new_guest": [f"{event}/guests/new"],

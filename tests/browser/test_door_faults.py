@@ -11,10 +11,9 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.bad_network import Weather
 from tests.browser.door_phones import Hall, Said, Site, a_site
-from tests.browser.served import GONE_MIDWAY
 from webapp.events.models import Attendee
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(GONE_MIDWAY)]
+pytestmark = pytest.mark.browser
 
 BAD: list[Weather] = ["slow", "lossy", "half open", "portal", "elsewhere", "cut short"]
 GARBLE = """() => new Promise((done, failed) => { const open = indexedDB.open("mixwell");

@@ -9,13 +9,12 @@ from playwright.sync_api import Page, Playwright
 
 from tests.browser.door_phones import Door, Hall, Site, a_site
 from tests.browser.fake_camera import CHROMIUM, FLAGS
-from tests.browser.served import GONE_MIDWAY
 from webapp.badges.issuing import issue, token_of, typed_code_of
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.events.models import Attendee
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(GONE_MIDWAY)]
+pytestmark = pytest.mark.browser
 
 GIVEN = ("Zephyrine", "Quillon", "Ottoline", "Balthasar", "Ermengarde", "Fitzgerald", "Hyacintha", "Ignatius")
 FAMILY = ("Quillfeather", "Marrowbone", "Thistlewood", "Penhaligon", "Ravensworth", "Starkweather", "Windermere")

@@ -8,14 +8,13 @@ import pytest
 from playwright.sync_api import Playwright, Route, expect
 
 from tests.browser.door_phones import NO_BADGE, Door, Hall, Said, Site, a_site
-from tests.browser.served import GONE_MIDWAY
 from webapp.core.clock import now
 from webapp.core.database import writing
 from webapp.core.tokens import lookup_id
 from webapp.events.devices import revoke_device
 from webapp.events.models import Attendee, DoorDevice
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(GONE_MIDWAY)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from tests.browser.fake_camera import CHROMIUM, FLAGS
-from tests.browser.served import GONE_MIDWAY, House, a_house
+from tests.browser.served import House, a_house
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(GONE_MIDWAY)]
+pytestmark = pytest.mark.browser
 
 OWNER = "device:0197a3c1-5d2e-7b11-8c44-2f0e6a9b1d33"
 OPEN = """async () => {

@@ -9,10 +9,10 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.browser.phones import CODE, enter_code
 from tests.browser.room import Room, type_code, words_on
-from tests.browser.served import GONE_MIDWAY, link_in, words_of
+from tests.browser.served import link_in, words_of
 from webapp.events.models import Attendee
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(GONE_MIDWAY)]
+pytestmark = pytest.mark.browser
 
 GAVE_A_CARD = "gave you a card"
 """In the subject of the mail to a guest without an account."""

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.phones import CODE, enter_code, phones_for
 from tests.browser.room import Room, mixwell, type_code, words_on
-from tests.browser.served import GONE_MIDWAY, PATIENCE, House, a_house
+from tests.browser.served import PATIENCE, House, a_house
 from tests.cast import Cast
 from tests.swaps.evening import BASE, EveningOut
 from tests.swaps.test_blocking import CHANGING
@@ -27,7 +27,7 @@ from webapp.core.database import db
 from webapp.events.models import Attendee
 from webapp.swaps.verdicts import Swapped
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(GONE_MIDWAY)]
+pytestmark = pytest.mark.browser
 
 NOTE = "For later, only you see this"
 ASKERS = 200

@@ -5,13 +5,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hand import Hand
 from tests.browser.room import Room, type_code
-from tests.browser.served import GONE_MIDWAY, link_in
+from tests.browser.served import link_in
 from webapp.core.clock import now
 from webapp.core.database import writing
 from webapp.events.inviting import invite
 from webapp.events.models import Attendee
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(GONE_MIDWAY)]
+pytestmark = pytest.mark.browser
 
 QUICK = 20
 """Seconds from the first scan of a newcomer to a swap that is kept."""
