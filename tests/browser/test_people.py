@@ -76,6 +76,8 @@ def test_a_filter_stays_while_i_type(phone: Page) -> None:
     phone.get_by_text("Show only").click()
     phone.get_by_role("link", name="Waiting for your yes 1").click()
     expect(phone.locator(".met .person-name")).to_have_text(["Ben Adeyemi"])
+    # Its scripts come after its words; who types before them presses Enter.
+    phone.wait_for_load_state()
     phone.get_by_role("searchbox").press_sequentially("bo", delay=40)
     expect(phone.locator(".empty-words")).to_have_text("Nobody found.")
     expect(phone).to_have_url("/people?q=bo&state=holds")
