@@ -308,7 +308,7 @@ def _tell_by_phone(app: Flask, side: Side, check_in: CheckIn) -> None:
     aside = QuarantinedOperation(operation_id=str(new_id()), kind="walk_in", actor=f"device:{check_in.device_id}")
     aside.event_id, aside.reason, aside.received_at = event_id, "not readable", at
     with writing() as session:
-        said = json.dumps({"kind": "walk_in", "body": {"name": f"{side.mark} at the door"}})
+        said = json.dumps({"kind": "walk_in", "body": {"name": side.mark}})
         quarantine(session, aside, said, app.extensions["mixwell.tools"].keyring)
         session.commit()
 

@@ -268,7 +268,8 @@ def test_a_list_that_is_too_long_by_far_is_not_read_to_its_end(line: bytes, monk
     def reading(lines: int) -> Callable[[], object]:
         return lambda: read_table(line * lines, "guests.csv")
 
-    assert steps(reading(3 * MAX_ROWS)) == steps(reading(6 * MAX_ROWS))
+    # Not to the step: Python itself may do a little more the first time it comes somewhere.
+    assert steps(reading(6 * MAX_ROWS)) < 1.05 * steps(reading(3 * MAX_ROWS))
 
 
 @pytest.mark.parametrize(

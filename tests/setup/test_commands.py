@@ -120,7 +120,7 @@ def test_a_demo_on_a_busy_port_names_another(tmp_path: Path) -> None:
         command = (sys.executable, "-m", "webapp.cli", "demo", "--port", str(port))
         done = run(ROOT, *command, MIXWELL_DATA_DIR=str(tmp_path / "demo"), MIXWELL_MODE="demo")
     assert done.returncode == 1
-    assert f"Port {port} is taken. Try: bin/demo --port {port + 1}" in done.stderr
+    assert f"Port {port} is taken. Try: bin/demo --port {port + 2}" in done.stderr
     assert not (tmp_path / "demo").exists()
 
 

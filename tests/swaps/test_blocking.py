@@ -18,8 +18,8 @@ from webapp.events.models import Attendee
 from webapp.swaps.blocking import block, unblock
 from webapp.swaps.verdicts import Gave, NoSwap, Swapped
 
-CHANGING = re.compile(r'(name="operation_id" value|d)="[^"]*"')
-"""Fresh ids of forms, and the strokes of codes that change every half minute."""
+CHANGING = re.compile(r'(name="operation_id" value|d|\btime)="[^"]*"')
+"""Fresh ids of forms, strokes of codes that change every half minute, the time by which a phone makes its own."""
 
 
 def act_between(evening: EveningOut, act: Any, me: Attendee, other: Attendee) -> None:

@@ -56,6 +56,7 @@ MOVED = frozenset(
         "circle_roles.person_id",
         "documents.asked_by",
         "door_devices.created_by",
+        "door_facts.by_person_id",
         "events.created_by",
         "grants.giver_id",
         "grants.receiver_id",
@@ -72,6 +73,7 @@ MOVED = frozenset(
         "refused_scans.by_person_id",
         "reminders.other_id",
         "roles.other_id",
+        "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
     }
@@ -81,6 +83,7 @@ MOVED = frozenset(
 SETTLED = frozenset(
     {
         "cards.person_id",
+        "loose_notes.person_id",
         "meetings.first_id",
         "meetings.second_id",
         "memories.person_id",
