@@ -62,7 +62,8 @@ export class ScanForm {
     const id = this.#prepare(code);
     const outcome = await ask(this.#form, "scan:made", { id, text: code });
     if (outcome) this.#answered(outcome);
-    else this.#submit();
+    // Not at once: while the browser announces one submission of a form, it ignores another.
+    else setTimeout(() => this.#submit());
   }
 
   /** Send the kept scan once more: the same operation, so that the server gives the same answer. */
