@@ -192,9 +192,8 @@ def show(
     """The table: the phones, then the door without and with them."""
     alone, together = door_times
     answers = ", ".join(f"{count} × {status}" for status, count in sorted(heard.statuses.items()))
-    print(
-        f"\nphones    {phones}, {len(heard.times) / seconds:.0f} questions a second: {answers}, {heard.reopened} opened anew"
-    )
+    rate = f"{len(heard.times) / seconds:.0f} questions a second"
+    print(f"\nphones    {phones}, {rate}: {answers}, {heard.reopened} opened anew")
     print(
         "          " + ", ".join(f"p{share * 100:.0f} {at(share, heard.times):.0f} ms" for share in (0.5, 0.95, 0.99))
     )
