@@ -22,8 +22,8 @@ LARGE = 200_000
 """Bytes from which compressing takes seconds: the decoder's tenth is worth them once, not at every edit of a script."""
 
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.S)
-LINE_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/)\n", re.S | re.M)
-"""A comment that has its lines to itself: no text of ours begins a line that way."""
+LINE_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.S | re.M)
+"""A comment that has its lines to itself and ends where it ends: no text of ours begins a line that way."""
 
 
 def compressor() -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
+from tests.browser.door_phones import Hall, Site, a_site
 from tests.browser.phones import Phones, phones_for
 from tests.browser.room import Room
 from tests.browser.scan_page import Browsers, Door, a_door
@@ -59,6 +60,20 @@ def room(venue: Venue) -> Iterator[Room]:
         yield Room(venue.house, venue.phones, EveningOut(app, Cast(app)))
         db.session.remove()
     assert venue.phones.put_away() == []
+
+
+@pytest.fixture(scope="module")
+def site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server and a network that can be made bad, which the journeys of a file share."""
+    with a_site(playwright, tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture
+def hall(site: Site) -> Iterator[Hall]:
+    """An evening of its own there."""
+    with site.evening() as hall:
+        yield hall
 
 
 @pytest.fixture

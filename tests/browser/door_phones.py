@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.browser.bad_network import ELSEWHERE, Weather, Wire, a_wire
 from tests.browser.fake_camera import CHROMIUM, film, flags_for, held_up, picture_of
+from tests.browser.lasting import wait_for_worker
 from tests.browser.phones import DESK, Phones, phones_for
 from tests.browser.room import Room
 from tests.browser.served import House, a_house, free_port
@@ -107,7 +108,7 @@ class Door:
 
     def open_once_more(self) -> None:
         """As the card before the evening says, so that page and decoder stay."""
-        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        wait_for_worker(self.page)
         self.page.reload()
         expect(self.page.locator("[data-check=page][data-is=good]")).to_have_count(1)
         self.expect_list()

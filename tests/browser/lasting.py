@@ -20,6 +20,11 @@ from webapp.core.database import db, writing
 WORKER = "() => navigator.serviceWorker.ready.then(() => true)"
 
 
+def wait_for_worker(page: Page) -> None:
+    """Until this page has a worker. One that never starts fails the test, where asking for it would wait for ever."""
+    page.wait_for_function(WORKER)
+
+
 @contextmanager
 def lasting_phone(playwright: Playwright, house: House, folder: Path, **options: Any) -> Iterator[BrowserContext]:
     """A browser of its own for this house; what is private by design could not be installed."""
@@ -58,5 +63,5 @@ def let_in(context: BrowserContext, house: House, person_id: UUID) -> None:
 def with_worker(page: Page, path: str) -> Page:
     """This page, once its worker is in place."""
     page.goto(path)
-    page.evaluate(WORKER)
+    wait_for_worker(page)
     return page

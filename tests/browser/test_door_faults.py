@@ -4,13 +4,12 @@ Each defence has a canary: the same run with the defence taken out of the script
 """
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.bad_network import Weather
-from tests.browser.door_phones import Hall, Said, Site, a_site
+from tests.browser.door_phones import Hall, Said
 from webapp.events.models import Attendee
 
 pytestmark = pytest.mark.browser
@@ -33,20 +32,6 @@ LOUD = [500, 100, 500]
 """How a phone shakes when it cannot save."""
 LATER_VERSION = """() => new Promise((done, failed) => { const open = indexedDB.open("mixwell", 99);
   open.onsuccess = () => { open.result.close(); done(); }; open.onerror = failed; })"""
-
-
-@pytest.fixture(scope="module")
-def site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server and a network that can be made bad."""
-    with a_site(playwright, tmp_path_factory.mktemp("site")) as site:
-        yield site
-
-
-@pytest.fixture
-def hall(site: Site) -> Iterator[Hall]:
-    """An evening of its own."""
-    with site.evening() as hall:
-        yield hall
 
 
 # F19: the network.

@@ -1,13 +1,12 @@
 """A door phone that is lost: whoever takes it apart finds nobody (F24)."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
-from tests.browser.door_phones import Door, Hall, Site, a_site
+from tests.browser.door_phones import Door, Hall
 from tests.browser.fake_camera import CHROMIUM, FLAGS
 from webapp.badges.issuing import issue, token_of, typed_code_of
 from webapp.core.clock import now
@@ -23,20 +22,6 @@ PLAIN_LIST = """names => new Promise((done) => { const open = indexedDB.open("a 
   open.onsuccess = () => { const change = open.result.transaction("guests", "readwrite", { durability: "strict" });
     for (const name of names) change.objectStore("guests").add({ name });
     change.oncomplete = () => { open.result.close(); done(); }; }; })"""
-
-
-@pytest.fixture
-def site(playwright: Playwright, tmp_path: Path) -> Iterator[Site]:
-    """A server with nobody in it."""
-    with a_site(playwright, tmp_path) as site:
-        yield site
-
-
-@pytest.fixture
-def hall(site: Site) -> Iterator[Hall]:
-    """An evening of its own."""
-    with site.evening() as hall:
-        yield hall
 
 
 @pytest.mark.parametrize("count", [200, pytest.param(5_000, marks=pytest.mark.slow)])

@@ -1,13 +1,13 @@
 """The door without a network: by its own list, kept first, told later, agreed by all."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.door_phones import NO_BADGE, Door, Hall, Said, Site, a_site
+from tests.browser.door_phones import NO_BADGE, Door, Hall, Said
+from tests.browser.lasting import wait_for_worker
 from webapp.core.clock import now
 from webapp.core.database import writing
 from webapp.core.tokens import lookup_id
@@ -15,20 +15,6 @@ from webapp.events.devices import revoke_device
 from webapp.events.models import Attendee, DoorDevice
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server and a network that can be made bad."""
-    with a_site(playwright, tmp_path_factory.mktemp("site")) as site:
-        yield site
-
-
-@pytest.fixture
-def hall(site: Site) -> Iterator[Hall]:
-    """An evening of its own."""
-    with site.evening() as hall:
-        yield hall
 
 
 def test_a_door_without_a_network_says_what_it_would_have_said_and_tells_it_later(hall: Hall) -> None:
@@ -54,7 +40,7 @@ def test_the_door_opens_without_a_network_and_goes_back_to_its_page_by_itself(ha
     [ann] = hall.guests(1)
     badge = hall.badge(ann)
     door = hall.door()
-    door.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    wait_for_worker(door.page)
     hall.weather("dead")
     door.page.reload()
     expect(door.page.get_by_role("heading", name="Scan the badge")).to_be_visible()
@@ -129,7 +115,7 @@ def test_a_phone_that_is_taken_back_hands_over_what_it_kept_and_keeps_nothing(ha
     [ann] = hall.guests(1)
     badge = hall.badge(ann)
     door = hall.door()
-    door.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    wait_for_worker(door.page)
     hall.weather("dead")
     assert door.scan(badge).word == "Welcome"
     with writing() as session:
@@ -236,7 +222,7 @@ def test_the_card_before_the_doors_open_says_what_is_left_to_do(hall: Hall) -> N
     [ann] = hall.guests(1)
     badge = hall.badge(ann)
     door = hall.door()
-    door.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    wait_for_worker(door.page)
     door.page.reload()
     card = door.page.locator("door-ready")
     card.get_by_text("Ready for a dead network?").click()

@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
 
 from tests.browser.fake_camera import CHROMIUM, FLAGS
+from tests.browser.lasting import wait_for_worker
 from tests.browser.served import PATIENCE, House, a_house
 from tests.cast import Cast
 from tests.core.push_service import Phone, PushService, push_service
@@ -51,7 +52,6 @@ THEIRS = """(theirs) => {
 }"""
 SHOWN = """() => navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) =>
   all.map((one) => [one.title, one.body, one.data]))"""
-READY = "() => navigator.serviceWorker.ready.then(() => true)"
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Hand:
         """Her page with the switch on it."""
         page = self.context.new_page()
         page.goto("/me")
-        page.evaluate(READY)
+        wait_for_worker(page)
         expect(switch(page)).to_be_visible()
         return page
 
@@ -199,7 +199,7 @@ def test_s_40_what_somebody_else_left_in_this_browser_is_dropped_when_the_switch
     page.goto("/manifest.webmanifest")
     page.evaluate(f"() => sessionStorage.setItem('subscribed', '{key_of_the_server(hand)}')")
     page.goto("/me")
-    page.evaluate(READY)
+    wait_for_worker(page)
     expect(switch(page)).to_be_visible()
     page.wait_for_function("() => sessionStorage.getItem('subscribed') === null")
     expect(switch(page)).not_to_be_checked()
@@ -225,6 +225,6 @@ def test_a_browser_that_cannot_be_told_shows_no_switch(hand: Hand) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/me")
-    page.evaluate(READY)
+    wait_for_worker(page)
     assert not [url for url in asked if url.endswith("/me/push")]
     expect(page.locator("push-switch")).to_be_hidden()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from tests.browser.lasting import wait_for_worker
 from tests.browser.room import Room
 from webapp.accounts.models import SignInSession
 from webapp.accounts.sessions import end_session
@@ -106,7 +107,7 @@ def phone_in_the_room(room: Room, guest: Attendee) -> Page:
     page = room.phone(guest)
     page.goto("/scan")
     until(page, FACTS, lambda found: found["owner"] == f"person:{guest.person_id}" and found["faces"])
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    wait_for_worker(page)
     page.goto("/scan")
     # The reader of codes lies beside the rest once this page has a worker.
     until(page, DECODER, bool)
@@ -319,7 +320,7 @@ def test_s_31_what_is_kept_on_a_phone_is_its_owner_s_and_goes_with_them(room: Ro
     page.goto("/me")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Your e-mail").or_(page.get_by_role("link", name="Sign in")).first).to_be_visible()
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    wait_for_worker(page)
     page.goto("/")
     left = kept_on(page)
     for name in (ben.name, ana.name, str(ana.person_id)):

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Response, expect
 
 from tests.browser.fake_camera import CHROMIUM, FLAGS, held_up, picture_of
+from tests.browser.lasting import wait_for_worker
 from tests.browser.scan_page import SCAN_IMAGE, png_of
 from tests.browser.served import PATIENCE, House, a_house
 from tests.cast import Cast
@@ -26,7 +27,6 @@ pytestmark = pytest.mark.browser
 SENTINEL = "Zephyrine Quillfeather"
 """A name that stands on nothing but pages of a person."""
 
-READY = "() => navigator.serviceWorker.ready.then(() => true)"
 KEPT = """async () => { const kept = [];
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
@@ -55,7 +55,7 @@ class Phone:
         """A page whose worker is in place."""
         page = self.context.new_page()
         page.goto(path)
-        page.evaluate(READY)
+        wait_for_worker(page)
         return page
 
     def sign_in(self, person_id: UUID) -> None:
@@ -165,7 +165,7 @@ def test_after_signing_out_nobody_goes_back_to_what_was_there(phone: Phone) -> N
     page.goto("/me")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
-    page.evaluate(READY)
+    wait_for_worker(page)
     phone.lose_network()
     for _ in range(3):
         page.go_back()

@@ -142,12 +142,40 @@ def test_a_page_asks_for_one_style_sheet_that_holds_them_all(pack: ModuleType) -
         assert joined.rindex(f"@layer {found['layer']} {{", 0, joined.index(sheet)) >= 0
 
 
-def test_a_script_loses_its_comments_and_nothing_else(pack: ModuleType) -> None:
-    source = (STATIC / "js/lib/badge-code.js").read_text()
-    carried = pack.carried(Path("js/lib/badge-code.js")).decode()
-    dropped = [line.strip() for line in source.splitlines() if line not in carried.splitlines()]
-    assert len(dropped) > 10
-    assert all(line.startswith(("//", "/*", "*")) for line in dropped)
+SCRIPTS = sorted(file.relative_to(STATIC) for file in (STATIC / "js").rglob("*.js"))
+
+
+def test_every_script_loses_its_comments_and_nothing_else(pack: ModuleType) -> None:
+    kept = {script: pack.carried(script).decode() for script in SCRIPTS}
+    assert [script.name for script in SCRIPTS if took_more_than_comments(script, kept[script])] == []
+    assert not any("\n/**" in text or "\n//" in text for text in kept.values())
+
+
+def test_a_packer_that_takes_a_comment_to_the_end_of_another_is_noticed() -> None:
+    greedy = re.compile(r"^[ \t]*(?://[^\n]*|/[*][*].*?[*]/)\n", re.S | re.M)
+    found = [
+        script.name
+        for script in SCRIPTS
+        if took_more_than_comments(script, greedy.sub("", (STATIC / script).read_text()))
+    ]
+    assert "notifications.js" in found
+
+
+def took_more_than_comments(script: Path, kept: str) -> bool:
+    """Whether a line that says something to a browser is missing."""
+    left = iter([*kept.splitlines(), None])
+    next_kept = next(left)
+    for line in (STATIC / script).read_text().splitlines():
+        if line == next_kept:
+            next_kept = next(left)
+        elif not is_comment(line.strip()):
+            return True
+    return next_kept is not None
+
+
+def is_comment(line: str) -> bool:
+    """Whether nothing but a comment, or a line of one, is on this line."""
+    return line.startswith("//") or (line.startswith(("/*", "*")) and line.find("*/") in {-1, len(line) - 2})
 
 
 def test_no_text_in_a_script_of_ours_looks_like_a_comment() -> None:
@@ -196,11 +224,16 @@ def test_a_build_is_laid_out_once_and_the_newest_three_are_kept(
     assert (folder / ("d" * 12)).exists()
 
 
-def test_a_build_is_called_after_its_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_build_is_called_after_its_files_and_how_they_are_packed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(builds, "STATIC", tmp_path)
     (tmp_path / "a.css").write_text("one")
     first = build_hash()
     (tmp_path / ".placed").write_text("a stamp of set-up is no file of a page")
     assert build_hash() == first
     (tmp_path / "a.css").write_text("two")
-    assert build_hash() != first
+    second = build_hash()
+    assert second != first
+    monkeypatch.setattr(builds, "PACKER", STATIC / ENTRY)
+    assert build_hash() not in {first, second}

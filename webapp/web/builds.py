@@ -7,7 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
 PACKED = ROOT / "build" / "static"
-"""One folder a build, named by its hash, as bin/pack_assets.py lays them out."""
+"""One folder a build, named by its hash, as `PACKER` lays them out."""
+PACKER = ROOT / "bin" / "pack_assets.py"
 
 ENTRY = Path("css/app.css")
 """The one style sheet pages name; it imports the others, and holds them all once it is laid out."""
@@ -21,8 +22,11 @@ def static_files() -> list[Path]:
 
 
 def build_hash() -> str:
-    """Twelve hex letters over names and contents of all static files."""
-    total = hashlib.sha256()
+    """Twelve hex letters over names and contents of all static files, and over what packs them.
+
+    A file is kept for ever under its build, so one that is packed otherwise must have another address.
+    """
+    total = hashlib.sha256(PACKER.read_bytes())
     for file in static_files():
         total.update(str(file).encode() + hashlib.sha256((STATIC / file).read_bytes()).digest())
     return total.hexdigest()[:12]
