@@ -8,12 +8,13 @@ import io
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, abort, make_response, render_template_string, request
+from flask import Flask, Response, make_response, render_template_string, request
 from PIL import Image
 from playwright.sync_api import Page, Playwright
 from werkzeug.serving import make_server
@@ -47,12 +48,16 @@ Answer = Callable[[], Response]
 
 @dataclass
 class Door:
-    """A server with one page: keeps what was posted, answers as it is told, has no file whose path fits `withheld`."""
+    """A server with one page: keeps what was posted, answers as it is told, has no file whose path fits `withheld`.
+
+    A policy that forbids wasm is that of a browser which cannot run it.
+    """
 
     address: str = ""
     posts: list[dict[str, str]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     withheld: str = "no path"
+    forbids_wasm: bool = False
     answers: list[Answer] = field(default_factory=list)
 
     def badge(self, token: str = TOKEN) -> str:
@@ -93,6 +98,7 @@ def a_door(folder: Path) -> Iterator[Door]:
     init_templating(app)
     init_assets(app)
     _add_views(app, state)
+    app.wsgi_app = _noting(app.wsgi_app, state)  # type: ignore[method-assign]  # what Flask's own manual does
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -103,13 +109,28 @@ def a_door(folder: Path) -> Iterator[Door]:
         server.server_close()
 
 
-def _add_views(app: Flask, state: Door) -> None:
-    @app.before_request
-    def note() -> None:
-        state.requests.append(request.path)
-        if re.search(state.withheld, request.path):
-            abort(404)
+Application = Callable[..., Iterable[bytes]]
+"""Of WSGI."""
 
+
+def _noting(inner: Application, state: Door) -> Application:
+    """Notes each request, withholds and forbids what it is told to. Around everything: Flask never sees a file."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def strictly(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            without = [(name, value.replace("'wasm-unsafe-eval'", "")) for name, value in headers]
+            return start_response(status, without if state.forbids_wasm else headers, *error)
+
+        path = environ["PATH_INFO"]
+        state.requests.append(path)
+        if re.search(state.withheld, path):
+            return Response(status=404)(environ, start_response)
+        return inner(environ, strictly)
+
+    return application
+
+
+def _add_views(app: Flask, state: Door) -> None:
     @app.get("/")
     @public
     def page() -> Response:
