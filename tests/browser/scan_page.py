@@ -155,13 +155,15 @@ class Browsers:
     def page_with(self, args: Sequence[str], *, script: bool = True, before: str = "") -> Iterator[Page]:
         """The door's page in a fresh Chromium, `before` run in it first; an error it did not catch fails the test."""
         browser = self.playwright.chromium.launch(executable_path=CHROMIUM, args=list(args))
-        page = browser.new_context(java_script_enabled=script).new_page()
-        page.add_init_script(before)
         errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(self.door.address)
-        yield page
-        browser.close()
+        try:
+            page = browser.new_context(java_script_enabled=script).new_page()
+            page.add_init_script(before)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.goto(self.door.address)
+            yield page
+        finally:
+            browser.close()
         assert errors == []
 
     @contextmanager

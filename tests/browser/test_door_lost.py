@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.door_phones import Door, Hall
-from tests.browser.fake_camera import CHROMIUM, FLAGS
+from tests.browser.lasting import lasting_phone
 from webapp.badges.issuing import issue, token_of, typed_code_of
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -30,26 +29,20 @@ def test_a_lost_phone_holds_no_name_no_address_and_no_badge(hall: Hall, tmp_path
     guests = crowd(hall, count)
     secrets = secrets_of(hall, guests)
     folder = tmp_path / "phone"
-    context = hall.room.phones.playwright.chromium.launch_persistent_context(
-        str(folder), executable_path=CHROMIUM, args=list(FLAGS), base_url=hall.room.house.base
-    )
-    door = hall.door(page=context.new_page())
-    door.open_once_more()
-    work(door, hall, guests)
-    context.close()
+    with lasting_phone(hall.room.phones.playwright, hall.room.house, folder) as context:
+        door = hall.door(page=context.new_page())
+        door.open_once_more()
+        work(door, hall, guests)
     assert found_in(folder, secrets) == []
 
 
 def test_a_plain_list_would_be_found(hall: Hall, tmp_path: Path) -> None:
     """The canary of F24: what a page stores as it is can be read out of the folder."""
     folder, names = tmp_path / "phone", [f"{name_of(number)}" for number in range(200)]
-    context = hall.room.phones.playwright.chromium.launch_persistent_context(
-        str(folder), executable_path=CHROMIUM, args=list(FLAGS), base_url=hall.room.house.base
-    )
-    page: Page = context.new_page()
-    page.goto("/offline")
-    page.evaluate(PLAIN_LIST, names)
-    context.close()
+    with lasting_phone(hall.room.phones.playwright, hall.room.house, folder) as context:
+        page = context.new_page()
+        page.goto("/offline")
+        page.evaluate(PLAIN_LIST, names)
     assert len(found_in(folder, names)) == len(names)
 
 
