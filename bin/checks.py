@@ -122,8 +122,8 @@ def postgresql_stage(marked: str, seconds: int, *, every: bool) -> Stage:
 
 
 def browser_stage(marked: str, seconds: int) -> Stage:
-    """The tests that drive Chromium, one at a time: it is many processes itself. Without one they fail and say so."""
-    stage = second_try(pytest_stage("browser", marked, seconds, "-n", "0"))
+    """The tests that drive Chromium; those of a file share a server. Without Chromium they fail and say so."""
+    stage = second_try(pytest_stage("browser", marked, seconds, "--dist", "loadfile"))
     return stage if os.environ.get("MIXWELL_CHROMIUM") else replace(stage, obstacle=NO_CHROMIUM)
 
 

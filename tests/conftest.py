@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
@@ -16,9 +17,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
+from whitenoise import WhiteNoise
 
 import webapp
 import webapp.app  # all models register with it
@@ -57,6 +59,12 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+
+WHICH_TABLES_HAVE_ROWS = " UNION ALL ".join(
+    f"SELECT '{table.name}' WHERE EXISTS (SELECT FROM {table.name})"  # noqa: S608  # our own names
+    for table in Base.metadata.sorted_tables
+)
+"""To empty one takes as long as a small test."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,6 +105,27 @@ def addresses_are_compiled_when_asked_for() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", compile_later)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_are_looked_for_when_asked_for() -> Iterator[None]:
+    """WhiteNoise reads three hundred names and sizes for each application; most tests never ask for a file."""
+    look_now, answer, one_at_a_time = WhiteNoise.add_files, WhiteNoise.__call__, threading.Lock()
+
+    def look_later(self: WhiteNoise, root: str, prefix: str | None = None) -> None:
+        self.__dict__.setdefault("waiting", []).append((root, prefix))
+
+    def look_and_answer(self: WhiteNoise, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("PATH_INFO", "").startswith("/static/"):
+            with one_at_a_time:
+                while waiting := self.__dict__.get("waiting"):
+                    look_now(self, *waiting.pop())
+        return answer(self, environ, start_response)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "add_files", look_later)
+        patch.setattr(WhiteNoise, "__call__", look_and_answer)
         yield
 
 
@@ -161,6 +190,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     allow_writing(False)  # a test begins as a reader, whatever the one before it left in this thread
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
+        event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
         yield app
         db.session.remove()
         if db.engine.dialect.name == "postgresql":
@@ -168,10 +198,18 @@ def app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    # No test pulls the plug on its own process; tests/faults starts servers of its own, as they are.
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    connection.execute("PRAGMA synchronous=OFF" if is_sqlite else "SET synchronous_commit TO off")
+    connection.commit()
+
+
 def _empty_all_tables() -> None:
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with db.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+        used = connection.execute(text(WHICH_TABLES_HAVE_ROWS)).scalars().all()
+        if used:
+            connection.execute(text(f"TRUNCATE {', '.join(used)} CASCADE"))
 
 
 @pytest.fixture

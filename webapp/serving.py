@@ -1,6 +1,7 @@
 """gunicorn, set up for us: threads in one process by default, jobs beside them, static files from memory."""
 
 import gc
+import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ from webapp.settings import Settings
 
 THREADS = 24
 """Requests in the air per process; phones that wait ask again instead of holding one."""
+CONNECTIONS = 4_000
+"""Connections a process keeps open between two questions of a phone; one that is let go costs a handshake each time."""
+SPARE_FILES = 200
+"""Open files left to everything that is not a connection: database, threads, sockets to mail and push."""
 PATIENCE = 4
 """Seconds a stopped server gives requests and jobs to end. A job cut off is run again by the next minute's sweep."""
 
@@ -56,6 +61,7 @@ def _options(app: Flask, settings: Settings, bind: Bind, beside: Callable[[], ob
         "workers": settings.processes,
         "worker_class": "gthread",
         "threads": THREADS,
+        "worker_connections": connections_allowed(),
         "keepalive": 30,
         "graceful_timeout": PATIENCE,
         "timeout": 60,
@@ -69,6 +75,16 @@ def _options(app: Flask, settings: Settings, bind: Bind, beside: Callable[[], ob
         "worker_exit": lambda server, worker: runner.stop(),
         **secure,
     }
+
+
+def connections_allowed() -> int:
+    """How many connections this process may keep, after asking the system for as many files as that takes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE_FILES
+    files = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(files - SPARE_FILES, THREADS)
 
 
 def serve(app: Flask, settings: Settings, bind: Bind, beside: Callable[[], object] | None = None) -> None:

@@ -175,7 +175,13 @@ def rows(table: type[Any], *pair: Attendee) -> int:
     return db.session.scalar(counted) or 0
 
 
-@pytest.mark.parametrize("first", [0, 1], ids=["the first back first", "the second back first"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(0, id="the first back first", marks=pytest.mark.slow),
+        pytest.param(1, id="the second back first"),
+    ],
+)
 def test_shows_3_two_swap_without_a_network_and_later_it_is_one_meeting_with_both_notes(room: Room, first: int) -> None:
     ana = come(room, "Ana", ask_me_about="sailing", ask_on_badge=True)
     ben = come(room, "Ben", ask_me_about="old doors", ask_on_badge=True)

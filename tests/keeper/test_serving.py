@@ -176,3 +176,14 @@ def undone(settings: Settings) -> int:
     with engine.connect() as connection:
         waiting = select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None))
         return connection.scalar(waiting) or 0
+
+
+@pytest.mark.parametrize(("soft", "hard", "kept"), [(256, 1024, 824), (8192, 8192, 4000), (128, 128, 24)])
+def test_as_many_phones_stay_connected_as_the_system_allows_files(soft: int, hard: int, kept: int) -> None:
+    script = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (SOFT, HARD));"
+        "from webapp.serving import connections_allowed; print(connections_allowed(),"
+        "resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    ).replace("SOFT, HARD", f"{soft}, {hard}")
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == [str(kept), str(max(soft, min(hard, 4200)))]

@@ -323,13 +323,13 @@ def test_without_an_event_there_is_no_door_code(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("path", ["/people", "/next", "/me"])
-def test_two_hundred_people_take_as_many_statements_as_one(phone: FlaskClient, cast: Cast, path: str) -> None:
+def test_forty_people_take_as_many_statements_as_one(phone: FlaskClient, cast: Cast, path: str) -> None:
     swapped_with(cast, cast.ann, 1)
     with counted_statements() as for_one:
         assert phone.get(path).status_code == 200
-    swapped_with(cast, cast.ann, 199)
+    swapped_with(cast, cast.ann, 39)
     with counted_statements() as for_many:
-        assert phone.get(path).text.count("Guest 0") >= min(199, 3)
+        assert phone.get(path).text.count("Guest 0") >= 3
     assert len(for_many) == len(for_one) <= 16
 
 
