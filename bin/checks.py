@@ -108,9 +108,9 @@ def node_stage() -> Stage:
 
 
 def pytest_stage(name: str, marked: str, seconds: int, *more: str) -> Stage:
-    """The tests that carry these marks, two at a time."""
+    """The tests that carry these marks, two files at a time: what a file has built once serves all its tests."""
     report = REPORTS / f"{name}.xml"
-    options = ("-q", "-n", "2", "--no-header", "-m", marked, f"--junitxml={report}", *more)
+    options = ("-q", "-n", "2", "--dist", "loadfile", "--no-header", "-m", marked, f"--junitxml={report}", *more)
     return Stage(name, (PYTHON, "-m", "pytest", *options), report, seconds)
 
 
@@ -122,8 +122,8 @@ def postgresql_stage(marked: str, seconds: int, *, every: bool) -> Stage:
 
 
 def browser_stage(marked: str, seconds: int) -> Stage:
-    """The tests that drive Chromium; those of a file share a server. Without Chromium they fail and say so."""
-    stage = second_try(pytest_stage("browser", marked, seconds, "--dist", "loadfile"))
+    """The tests that drive Chromium. Without one they fail and say so."""
+    stage = second_try(pytest_stage("browser", marked, seconds))
     return stage if os.environ.get("MIXWELL_CHROMIUM") else replace(stage, obstacle=NO_CHROMIUM)
 
 

@@ -1,5 +1,7 @@
 """A real database for every test, a client for every role, and no way out but loopback."""
 
+import importlib
+import json
 import os
 import shutil
 import socket
@@ -17,7 +19,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Dialect, Engine, create_engine, event, text
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 from whitenoise import WhiteNoise
@@ -26,7 +29,7 @@ import webapp
 import webapp.app  # all models register with it
 from tests.cast import Cast
 from tests.swaps.evening import EveningOut
-from webapp.core import outbox
+from webapp.core import child, outbox
 from webapp.core.clock import now
 from webapp.core.database import Base, allow_writing, db
 from webapp.settings import Settings, read_settings
@@ -60,6 +63,9 @@ class CompiledTemplates(BytecodeCache):
 
 COMPILED = CompiledTemplates()
 
+STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
+DIALECTS: dict[str, Dialect] = {}
+
 WHICH_TABLES_HAVE_ROWS = " UNION ALL ".join(
     f"SELECT '{table.name}' WHERE EXISTS (SELECT FROM {table.name})"  # noqa: S608  # our own names
     for table in Base.metadata.sorted_tables
@@ -83,6 +89,36 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def a_childs_work_is_done_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child loads its libraries for one document, which is most of what two hundred documents cost.
+
+    What tests are about a child's own ways, or drive the product whole, are marked and start real ones.
+    """
+    if not any(request.node.get_closest_marker(mark) for mark in ("child", "browser")):
+        monkeypatch.setattr(child, "run", _work_here)
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # as in a child: the same order, the same bytes
+
+
+def _work_here(
+    function: str,
+    payload: child.Payload,
+    out: Path,
+    _limits: child.Limits | None = None,
+    on_progress: child.Progress = lambda done, total: None,
+    _cancelled: Callable[[], bool] = lambda: False,
+) -> child.ChildResult:
+    """What `child.run` answers where nothing is cancelled and no limit is reached."""
+    module, _, name = function.partition(":")
+    order = payload if isinstance(payload, bytes) else json.loads(json.dumps(payload))
+    try:
+        result = getattr(importlib.import_module(module), name)(order, on_progress)
+    except Exception as problem:
+        return child.Failed(child._where(problem))
+    out.write_bytes(result)
+    return child.Done()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -191,6 +227,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
         event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
+        _remember_statements(db.engine)
         yield app
         db.session.remove()
         if db.engine.dialect.name == "postgresql":
@@ -203,6 +240,13 @@ def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
     is_sqlite = db.engine.dialect.name == "sqlite"
     connection.execute("PRAGMA synchronous=OFF" if is_sqlite else "SET synchronous_commit TO off")
     connection.commit()
+
+
+def _remember_statements(engine: Engine) -> None:
+    # SQLAlchemy keeps what it compiled by the engine and its dialect object; those of all tests are alike.
+    dialect = DIALECTS.setdefault(engine.dialect.name, engine.dialect)
+    engine.dialect = engine.pool._dialect = dialect
+    engine._compiled_cache = STATEMENTS
 
 
 def _empty_all_tables() -> None:

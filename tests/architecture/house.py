@@ -5,9 +5,9 @@ The rows are written once into a database file of its own; whoever writes in a t
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -115,6 +115,7 @@ class House:
     cookies: dict[str, dict[str, str]]
     file: Path
     clean: Path
+    """A copy of the folder the file is in, as it was at first."""
 
     def browser(self, role: str) -> FlaskClient:
         """A fresh browser of this role."""
@@ -132,12 +133,17 @@ class House:
             ]
 
     def put_back(self) -> None:
-        """The database as it was at first."""
+        """Database and files as they were at first."""
         db.session.remove()
         db.engine.dispose()
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
-        shutil.copy(self.clean, self.file)
+        shutil.copytree(self.clean, self.file.parent, dirs_exist_ok=True)
+
+    def another(self, folder: Path, open_app: Callable[[Path], Flask]) -> "House":
+        """The same house once more below this folder, under an application of its own."""
+        shutil.copytree(self.clean, folder, dirs_exist_ok=True)
+        return replace(self, app=open_app(folder), file=folder / self.file.name)
 
 
 def build_house(app: Flask, file: Path) -> House:
@@ -159,10 +165,10 @@ def build_house(app: Flask, file: Path) -> House:
     }
     _tell_a_phone(mixer.inside.person_id)
     _what_waits_in_every_browser(app, mixer, cookies)
-    clean = file.with_suffix(".clean")
+    clean = file.parent.with_name(f"{file.parent.name}-clean")
     db.session.remove()
     db.engine.dispose()
-    shutil.copy(file, clean)
+    shutil.copytree(file.parent, clean)
     return House(app, mixer, twin, cookies, file, clean)
 
 

@@ -9,9 +9,8 @@ import pytest
 from flask import Flask, render_template
 from sqlalchemy.orm import joinedload
 
-import webapp
-from tests.architecture.conftest import house_settings
-from tests.architecture.house import PRIVATE_NOTE, PRIVATE_ROLE, House, open_house
+from tests.architecture.conftest import audited_app
+from tests.architecture.house import PRIVATE_NOTE, PRIVATE_ROLE, House
 from tests.architecture.routes import address, knock, knocks
 from tests.architecture.templates import Template, all_templates
 from tests.architecture.test_pages import SHOWN_TO
@@ -86,13 +85,15 @@ def _bare_words(template: Template) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def dressed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def dressed(built_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The house, speaking in brackets."""
-    app = webapp.create_app(house_settings(tmp_path_factory.mktemp("dressed")))
     catalogue = write_pseudo_catalogue(tmp_path_factory.mktemp("catalogue"))
-    app.extensions["babel"].translation_directories.insert(0, str(catalogue))
-    with open_house(app) as house:
+    house = built_house.another(tmp_path_factory.mktemp("dressed"), audited_app)
+    house.app.extensions["babel"].translation_directories.insert(0, str(catalogue))
+    with house.app.app_context():
         yield house
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(("role", "endpoint"), SHOWN_TO)

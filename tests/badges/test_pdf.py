@@ -217,6 +217,7 @@ def test_what_people_wrote_stays_text() -> None:
     assert [code.text for code in codes(document[0])] == [guest.code_text]
 
 
+@pytest.mark.child
 def test_a_child_prints_the_same_badges_with_progress(tmp_path: Path) -> None:
     sheet = sheet_of(faces(12), logo_png=logo(), separators=True)
     out, steps = tmp_path / "badges.pdf", list[tuple[int, int]]()
@@ -231,6 +232,7 @@ def test_a_child_prints_the_same_badges_with_progress(tmp_path: Path) -> None:
     assert steps[-1][0] == steps[-1][1] >= 12
 
 
+@pytest.mark.child
 def test_printing_is_cancelled_at_once_and_leaves_nothing(tmp_path: Path) -> None:
     """It is not waited for: the child had no more than begun."""
     steps: list[tuple[int, int]] = []
@@ -257,6 +259,7 @@ def children_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
+@pytest.mark.child
 def test_a_name_without_end_ends(tmp_path: Path) -> None:
     endless = "Name " * 40_000
     guest = replace(faces(1)[0], given_name=endless, company=endless)

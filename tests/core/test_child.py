@@ -15,6 +15,8 @@ import pytest
 from webapp.core import child
 from webapp.core.child import Cancelled, Done, Failed, Limits, OutOfTime
 
+pytestmark = pytest.mark.child
+
 WORK = "tests.core.child_work"
 TIGHT = Limits(memory_bytes=512 << 20)
 

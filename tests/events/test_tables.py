@@ -457,6 +457,7 @@ def test_the_job_answers_a_table_or_a_refusal_through_json(tmp_path: Path) -> No
         assert table_from_json(answer) == read_table(content, "guests.csv")
 
 
+@pytest.mark.child
 def test_the_job_runs_in_a_child(tmp_path: Path) -> None:
     path, out = tmp_path / "upload", tmp_path / "table.json"
     path.write_bytes(ACCENTED.encode())

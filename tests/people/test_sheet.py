@@ -286,6 +286,7 @@ def test_what_people_wrote_stays_text() -> None:
     assert sorted(codes(pages)) == sorted(someone.code_text for someone in hostile)
 
 
+@pytest.mark.child
 def test_a_child_draws_the_same_sheet(tmp_path: Path) -> None:
     sheet, out = sheet_of(contact(1), contact(2)), tmp_path / "sheet.pdf"
     assert child.run("webapp.people.sheet_pdf:sheet_from_payload", payload(sheet), out) == Done()
@@ -344,6 +345,7 @@ def test_when_many_print_at_once_one_is_asked_to_come_back(
     assert phone.get(address).status_code == 200
 
 
+@pytest.mark.child
 def test_a_drawing_that_runs_out_of_its_limits_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(printing, "LIMITS", child.Limits(wall_seconds=0.01))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
