@@ -15,7 +15,7 @@ WHOLE = {"forwards": " ".join(POISON), "backwards": " ".join(reversed(POISON))}
 SOURCES = ("href", "src", "action", "formaction", "srcdoc", "hx-get", "hx-post", "data-hx-get", "poster")
 
 
-@pytest.fixture(params=WHOLE)
+@pytest.fixture(params=["forwards", pytest.param("backwards", marks=pytest.mark.slow)])
 def poisoned(house: House, request: pytest.FixtureRequest) -> Iterator[House]:
     """The house with every text replaced by all of the poison."""
     with writing() as session:
