@@ -105,7 +105,7 @@ def faults_of(page: Page, address: str, looks: list[Look]) -> list[str]:
     if (landed := urlsplit(page.url).path) != urlsplit(address).path:
         return [f"leads to {landed}"]
     if page.locator("badge-scanner").count():
-        page.evaluate("() => customElements.whenDefined('badge-scanner').then(() => true)")
+        page.wait_for_function("() => customElements.whenDefined('badge-scanner').then(() => true)")
     page.evaluate(AXE)
     return [*_axe(page, looks), *_narrow(page)]
 

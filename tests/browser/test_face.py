@@ -165,7 +165,7 @@ class Looking:
         page = context.new_page()
         page.goto(f"{self.address}/{part}")
         if page.locator("badge-scanner").count():
-            page.evaluate("() => customElements.whenDefined('badge-scanner').then(() => true)")
+            page.wait_for_function("() => customElements.whenDefined('badge-scanner').then(() => true)")
         return page
 
 

@@ -130,7 +130,7 @@ def find_network(page: Page) -> None:
 
 def read(page: Page, text: str) -> None:
     """The camera reads this."""
-    page.evaluate("() => customElements.whenDefined('badge-scanner').then(() => true)")
+    page.wait_for_function("() => customElements.whenDefined('badge-scanner').then(() => true)")
     field = page.locator("badge-scanner input[data-typed]")
     field.evaluate("(field, code) => { field.value = code; field.form.requestSubmit(); }", text)
 

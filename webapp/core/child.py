@@ -210,7 +210,7 @@ def _supervise(
                 case {"progress": [int(done), int(total)]}:
                     on_progress(done, total)
                 case {"done": True}:
-                    answer = Done()
+                    return Done()  # its file is whole and on the disk: taking the libraries down is nobody's wait
                 case {"failed": str(reason)}:
                     answer = Failed(reason)
     finally:
