@@ -20,6 +20,7 @@ from webapp.core.identifiers import new_id
 from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
+from webapp.swaps.blocking import block, unblock
 from webapp.swaps.models import CardRequest, Grant
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.sheets import news_for
@@ -221,6 +222,37 @@ def test_what_was_taken_back_too_late_takes_the_card_back_all_the_same(two: tupl
     [told] = ann.tell(ann.keep("undo_scan", of=scanned))
     assert told["verdict"]["word"] == "TooLate"
     assert ann.evening.grant(ann.guest, ben.guest) is None
+
+
+@pytest.mark.parametrize(("scanned", "given"), [(35, False), (55, True), (15, True)])
+def test_r13_what_was_scanned_while_they_blocked_me_gives_nothing_of_theirs_when_that_has_ended(
+    two: tuple[Phone, Phone], scanned: int, given: bool
+) -> None:
+    ann, ben = two
+    ben_blocks_for_a_while(ann, ben)
+    ann.scan(ben.evening.code(ben.guest), ago=timedelta(minutes=scanned))
+    [told] = ann.tell()
+    assert told["verdict"]["word"] == ("Swapped" if given else "GaveBefore")
+    assert (ben.evening.grant(ben.guest, ann.guest) is not None) == given
+
+
+@pytest.mark.parametrize(("scanned", "word"), [(35, "NoSwap"), (15, "Swapped")])
+def test_r13_whom_i_blocked_at_that_moment_was_not_there(two: tuple[Phone, Phone], scanned: int, word: str) -> None:
+    ann, ben = two
+    ben_blocks_for_a_while(ann, ben)
+    ben.scan(ann.evening.code(ann.guest), ago=timedelta(minutes=scanned))
+    assert [one["verdict"]["word"] for one in ben.tell()] == [word]
+
+
+def ben_blocks_for_a_while(ann: Phone, ben: Phone) -> None:
+    """From 45 minutes ago until 25 minutes ago. They had met, and Ben had given nothing; now he swaps with all."""
+    ben.evening.meet(ann.guest, ben.guest)
+    by = ben.evening.cast.actor(ben.guest.person_id)
+    with writing() as session:
+        block(session, new_id(), ann.guest.person_id, by=by, at=now() - timedelta(minutes=45))
+        unblock(session, new_id(), ann.guest.person_id, by=by, at=now() - timedelta(minutes=25))
+        session.commit()
+    ben.evening.prefer(ben.guest, "swap")
 
 
 def test_taking_back_what_gave_nothing_is_answered_every_time(two: tuple[Phone, Phone]) -> None:

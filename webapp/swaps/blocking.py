@@ -10,10 +10,13 @@ from webapp.contacts.models import Block, Meeting
 from webapp.core.actor import Actor, NotHere
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
-from webapp.core.operations import Envelope, once
+from webapp.core.operations import Envelope, Operation, once
 from webapp.core.versions import bump
 from webapp.swaps.granting import answer_requests, forget_line, live_grant
 from webapp.swaps.verdicts import Blocked, Unblocked
+
+_KINDS = ("block", "report pitch", "unblock")
+"""Operations that begin or end a block."""
 
 
 def block(session: Session, operation: UUID, other_id: UUID, *, by: Actor, at: datetime) -> Blocked:
@@ -52,6 +55,18 @@ def unblock(session: Session, operation: UUID, other_id: UUID, *, by: Actor, at:
 
     envelope = Envelope(operation, "unblock", by.label, {"person": str(other_id)})
     return once(session, envelope, Unblocked, act, at=at)
+
+
+def stood_then(session: Session, blocker_id: UUID, other_id: UUID, at: datetime) -> bool:
+    """Whether the first had blocked the second at that moment, though the block may have ended since (trust.md R13).
+
+    A block that ended leaves no row of its own; the acts that made and ended it are in the operations.
+    """
+    theirs = select(Operation.result).where(Operation.actor == f"person:{blocker_id}", Operation.kind.in_(_KINDS))
+    for result in session.scalars(theirs.where(Operation.received_at <= at).order_by(Operation.received_at.desc())):
+        if result and result["person_id"] == str(other_id):
+            return bool(result["verdict"] == Blocked.__name__)
+    return False
 
 
 def _take_back(session: Session, me: UUID, other_id: UUID, at: datetime) -> None:

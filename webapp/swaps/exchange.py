@@ -4,7 +4,7 @@ You scan, they get your card. They scan back, you get theirs. A printed badge as
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 from uuid import UUID, uuid5
@@ -22,6 +22,7 @@ from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
 from webapp.core.tokens import Keyring
 from webapp.core.versions import bump
+from webapp.swaps.blocking import stood_then
 from webapp.swaps.codes import Code
 from webapp.swaps.finding import Myself, Nobody, NotIn, Read, Whom, find_whom, look_up, read_again
 from webapp.swaps.granting import answer_requests, ask, give, live_grant, took_back
@@ -209,10 +210,21 @@ def _scan(session: Session, attempt: _Attempt) -> ScanVerdict:
             return OwnBadge()
         case NotIn():
             return NotCheckedInYet(_keep(session, attempt).id)
-        case Whom() as whom:
-            return _meet_and_give(session, whom, attempt)
+        case Whom() as found:
+            whom = _beside_ended_blocks(session, found, attempt)
+            return _meet_and_give(session, whom, attempt) if whom else NoSwap()
         case never:
             assert_never(never)
+
+
+def _beside_ended_blocks(session: Session, whom: Whom, attempt: _Attempt) -> Whom | None:
+    """What comes late meets the blocks of its own moment: one that has ended since revives nothing (trust.md R13)."""
+    me, other, then = attempt.me, whom.person_id, attempt.read_at
+    if then >= attempt.at:
+        return whom
+    if stood_then(session, me, other, then):
+        return None
+    return replace(whom, mode="ask") if stood_then(session, other, me, then) else whom
 
 
 def _meet_and_give(session: Session, whom: Whom, attempt: _Attempt) -> ScanVerdict:
