@@ -138,7 +138,7 @@ def second_try(stage: Stage) -> Stage:
 
 def test_stages(*, every: bool, fast: bool) -> list[Stage]:
     """What runs the product, one after the other: each already uses both cores."""
-    pace, seconds = ("", 7200) if every else (" and not slow", 2400)
+    pace, seconds = ("", 7200) if every else (" and not slow", 1500)
     inside = f"not browser{pace}"
     stages = [pytest_stage("sqlite", inside, seconds), postgresql_stage(inside, seconds, every=every)]
     if not fast:
