@@ -1,6 +1,6 @@
 """The door without a network: by its own list, kept first, told later, agreed by all."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,9 @@ from webapp.events.devices import revoke_device
 from webapp.events.models import Attendee, DoorDevice
 
 pytestmark = pytest.mark.browser
+
+OF_ANOTHER_CLOCK = timedelta(seconds=2)
+"""How far a phone's clock, corrected by what it measured, may be from the server's in these tests."""
 
 
 def test_a_door_without_a_network_says_what_it_would_have_said_and_tells_it_later(hall: Hall) -> None:
@@ -168,9 +171,11 @@ def test_two_doors_without_a_network_end_as_one_evening_with_two_cards_to_settle
     cards = page.locator("article.case")
     expect(cards).to_have_count(2)
     for guest in both:
-        times = [hall.clock(at) for at in sorted(first_of(acts[door], badges[guest.name]) for door in acts)]
+        times = sorted(first_of(acts[door], badges[guest.name]) for door in acts)
         card = cards.filter(has_text=guest.name)
-        assert card.locator(".sighting-time").all_inner_texts() == times
+        shown = card.locator(".sighting-time").all_inner_texts()
+        for text, at in zip(shown, times, strict=True):
+            assert text in {hall.clock(at - OF_ANOTHER_CLOCK), hall.clock(at + OF_ANOTHER_CLOCK)}
         expect(card).to_contain_text("North door")
         expect(card).to_contain_text("South door")
 
