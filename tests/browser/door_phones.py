@@ -17,11 +17,12 @@ from tests.browser.lasting import wait_for_worker
 from tests.browser.phones import DESK, Phones, phones_for
 from tests.browser.room import Room
 from tests.browser.served import House, a_house, free_port
-from tests.cast import Cast
+from tests.cast import Cast, keep
 from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Person
 from webapp.accounts.sessions import open_session
 from webapp.checkin.models import CheckIn
+from webapp.circles.models import CircleRole
 from webapp.core.actor import NOBODY
 from webapp.core.clock import now
 from webapp.core.database import allow_writing, db, writing
@@ -210,8 +211,11 @@ class Hall:
     def organizer(self) -> Page:
         """The desk of whoever organizes this evening."""
         page = self.room.phones.page(DESK)
+        # Without an address: the evenings of a house may not share one.
+        olga = self.cast.person("Olga Lindqvist")
+        keep(CircleRole(id=new_id(), circle_id=self.cast.circle.id, person_id=olga.id, given_at=now()))
         with writing() as session:
-            secret = open_session(session, session.get_one(Person, self.cast.dora.id), browser="Test", at=now())
+            secret = open_session(session, session.get_one(Person, olga.id), browser="Test", at=now())
             session.commit()
         page.context.add_cookies([{"name": "mixwell-session", "value": secret, "url": self.room.house.base}])
         return page
