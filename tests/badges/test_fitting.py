@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from webapp.badges.fitting import STEP_MM, Family, advance, fit, is_branded, is_right_to_left
 
-NAMES: Family = "bricolage-grotesque"
+NAMES: Family = "print-name-800"
 
 
 def lines(text: str, width: float = 60, height: float = 40, largest: float = 12) -> tuple[str, ...]:
@@ -79,5 +79,5 @@ def test_nothing_is_lost_and_nothing_is_larger_than_its_box(text: str, width: fl
 
 
 def test_a_note_of_several_lines_is_set_in_our_own_font() -> None:
-    assert is_branded("Keeps bees.\nAsk for honey.", "atkinson-hyperlegible-next")
-    assert not is_branded("Keeps bees.\n蜂", "atkinson-hyperlegible-next")
+    assert is_branded("Keeps bees.\nAsk for honey.", "print-text-400")
+    assert not is_branded("Keeps bees.\n蜂", "print-text-400")

@@ -151,6 +151,18 @@ def test_a_drawing_lands_on_its_page_in_millimetres_from_the_top_left() -> None:
     assert pictures[0].getpixel(tuple(map(round, outside))) == 255
 
 
+def test_a_stamp_stands_where_its_element_came_to_stand() -> None:
+    style = "<style>@page { size: 50mm 100mm; margin: 10mm } body, p, div { margin: 0 } p, div { height: 19mm }</style>"
+    html = f'<!doctype html><html lang="en"><title>x</title>{style}'
+    stamps = {"early": "0 g 0 0 10 10 re f", "late": "0 g 0 0 10 10 re f", "nowhere": "0 g 0 0 50 100 re f"}
+    body = '<p>x</p><div id="early"></div><p>x</p><p>x</p><p>x</p><p>x</p><div id="late"></div>'
+    pdf = render([html + body], {}, TEMPLATE, stamps=stamps)
+    first, second = [sheet.render(scale=72 / 25.4).to_pil().convert("L") for sheet in pypdfium2.PdfDocument(pdf)]
+    scale = 72 / 25.4 * 72 / 25.4
+    places = [(round(15 * scale), round(middle * scale)) for middle in (35, 55)]
+    assert [[sheet.getpixel(place) for place in places] for sheet in (first, second)] == [[0, 255], [255, 0]]
+
+
 def test_progress_counts_documents_and_ends_when_the_file_is_written() -> None:
     steps: list[tuple[int, int]] = []
     page = '<!doctype html><html lang="en"><title>x</title><p>x</p>'

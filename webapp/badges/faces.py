@@ -8,8 +8,8 @@ from webapp.badges.arrangement import Arrangement, arrange
 from webapp.badges.fitting import Family, Fitted, fit
 from webapp.badges.sheets import BadgeFace, BadgeSheet
 
-NAMES: Family = "bricolage-grotesque"
-TEXTS: Family = "atkinson-hyperlegible-next"
+NAMES: Family = "print-name-800"
+TEXTS: Family = "print-text-400"
 
 # Em in mm that can be read at arm's length: 11 pt for names, 8 pt for the rest.
 NAME_FLOOR = 4.0

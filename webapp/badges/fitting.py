@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 
 from webapp.core.child import ROOT
 
-Family = Literal["bricolage-grotesque", "atkinson-hyperlegible-next"]
+Family = Literal["print-name-800", "print-text-400"]
 
 FONTS = ROOT / "static" / "vendor" / "fonts"
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pydyf import Dictionary
 from weasyprint import HTML
-from weasyprint.document import Document
+from weasyprint.document import Document, Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -27,6 +28,7 @@ from webapp.core.child import ROOT, Progress
 from webapp.core.text import grouped
 
 POINTS_PER_MM = 72 / 25.4
+MM_PER_PX = 25.4 / 96
 
 TEMPLATES = ROOT / "templates"
 
@@ -91,12 +93,14 @@ def render(
     template: str,
     progress: Progress = lambda done, total: None,
     drawings: Sequence[str] = (),
+    stamps: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """One tagged PDF (PDF/UA-1) from HTML documents that follow each other; title and language are the first one's.
 
     `images` are PNGs, named in the HTML as `memory:<name>`. `template` is the file the HTML came from, so that its
     relative links work here as they do in a browser. `drawings` are PDF path operators for what CSS is a dear way to
-    draw, one text for each sheet of paper, in millimetres from its top left corner, y downwards. Layout is done a
+    draw, one text for each sheet of paper, in millimetres from its top left corner, y downwards. `stamps` are the same
+    for what moves with the text: by the id of the element whose top left corner they start from. Layout is done a
     document at a time, because WeasyPrint's cost grows faster than a document's length. A missing file is a
     PaperWarning.
     """
@@ -109,15 +113,26 @@ def render(
             html = HTML(string=page, base_url=base, url_fetcher=fetcher)
             documents.append(html.render(font_config=_fonts(), pdf_variant="pdf/ua-1"))
         whole = documents[0].copy([page for document in documents for page in document.pages])
-        written: bytes = whole.write_pdf(finisher=lambda _, pdf: _draw(pdf, drawings), pdf_variant="pdf/ua-1")
+        decoration = [
+            f"{drawing} {' '.join(_stamped(page, stamps))}"
+            for page, drawing in zip(whole.pages, drawings or [""] * len(whole.pages), strict=True)
+        ]
+        written: bytes = whole.write_pdf(finisher=lambda _, pdf: _draw(pdf, decoration), pdf_variant="pdf/ua-1")
     progress(len(pages), len(pages))
     return written
+
+
+def _stamped(page: Page, stamps: Mapping[str, str]) -> Iterator[str]:
+    """The stamps whose elements came to stand on this page, each in its place."""
+    for name, (x, y, *_) in page.anchors.items():
+        if name in stamps:
+            yield f"q 1 0 0 1 {x * MM_PER_PX:.3f} {y * MM_PER_PX:.3f} cm {stamps[name]} Q"
 
 
 def _draw(pdf: Any, drawings: Sequence[str]) -> None:
     """Add each drawing to its page, marked as decoration: what it says must stand in the text as well."""
     pages = [entry for entry in pdf.objects if isinstance(entry, Dictionary) and entry.get("Type") == "/Page"]
-    for page, drawing in zip(pages, drawings, strict=bool(drawings)):
+    for page, drawing in zip(pages, drawings, strict=True):
         # WeasyPrint leaves its stream in points from the top left corner.
         stream = pdf.objects[int(page["Contents"].split()[0])]
         stream.stream.append(f"/Artifact BMC q {POINTS_PER_MM} 0 0 {POINTS_PER_MM} 0 0 cm {drawing} Q EMC".encode())

@@ -35,7 +35,7 @@ def _parts(book: Book) -> Iterator[Section]:
 
 
 def _page(book: Book, part: Section) -> str:
-    branded = partial(is_branded, family="atkinson-hyperlegible-next")
-    named = partial(is_branded, family="bricolage-grotesque")
+    branded = partial(is_branded, family="print-text-400")
+    named = partial(is_branded, family="print-name-800")
     template = paper_templates().get_template(_BOOK)
     return template.render(book=book, part=part, rtl=is_right_to_left, branded=branded, named=named)
