@@ -3,7 +3,7 @@
     python -m benchmarks.phones [PHONES] [--seconds 20]
 
 One server as `mixwell serve` runs it (SQLite, one process with threads). Every phone is signed in, keeps its connection
-and asks `/pulse` with what it knows: a tenth of them every 2.5 s as on Scan, the others every 20 s. A door checks in
+and asks `/pulse` with what it knows: a tenth of them every 3 s as on Scan, the others every 20 s. A door checks in
 five guests a second, first alone, then with the phones. The goal: the phones take at most 0.25 of a two-core machine,
 which is half a core, and the door's 95th percentile stays below 300 ms in the same run. Phones, door and server share
 this machine.
@@ -11,9 +11,11 @@ this machine.
 
 import argparse
 import asyncio
+import math
 import os
 import random
 import resource
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -39,11 +41,17 @@ from webapp.core.tokens import digest, random_secret
 from webapp.events.models import Attendee
 from webapp.settings import Settings, read_settings
 
-ON_SCAN, ELSEWHERE = 2.5, 20.0
+ON_SCAN, ELSEWHERE = 3.0, 20.0
 """Seconds between two questions of a phone."""
 A_TENTH = 10
 ARRIVALS = 5
 """Guests a second at the door: more than two doors do."""
+FIRST_ROUND = 60.0
+"""Seconds in which all phones ask for the first time: a whole answer each, which a page would have brought."""
+SETTLING = 5.0
+"""Seconds after which what was left of that round is answered."""
+PATIENCE = 300.0
+"""Seconds until the phones must all know a version."""
 SPREAD = 0.2
 """Phones are not in step: each interval differs by so much of itself."""
 
@@ -99,12 +107,31 @@ class Heard:
     reopened: int = 0
 
 
-async def phone(port: int, cookie: str, every: float, span: tuple[float, float], heard: Heard) -> None:
+class Span:
+    """The seconds that count: they begin when every phone holds a connection and knows a version, as from its page."""
+
+    def __init__(self, seconds: int, phones: int) -> None:
+        self._seconds, self._unknowing = seconds, phones
+        self.begun = threading.Event()
+        self.begin = self.end = math.inf
+
+    def one_knows(self) -> None:
+        """Another phone has been told what it asks about from now on."""
+        self._unknowing -= 1
+        if not self._unknowing:
+            self.begin = time.monotonic() + SETTLING
+            self.end = self.begin + self._seconds
+            self.begun.set()
+
+
+async def phone(port: int, cookie: str, every: float, span: Span, heard: Heard) -> None:
     """One phone: ask, wait, ask again with what it knows; what it hears counts within the span."""
-    await asyncio.sleep(random.uniform(0, every))
+    await asyncio.sleep(random.uniform(0, FIRST_ROUND))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    tag = ""
-    while (started := time.monotonic()) < span[1]:
+    _, tag = await ask(reader, writer, port, cookie, "")
+    span.one_knows()
+    await asyncio.sleep(random.uniform(0, every))
+    while (started := time.monotonic()) < span.end:
         try:
             status, tag = await ask(reader, writer, port, cookie, tag)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -112,11 +139,11 @@ async def phone(port: int, cookie: str, every: float, span: tuple[float, float],
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             status, tag = await ask(reader, writer, port, cookie, tag)
             heard.reopened += 1
-        if started >= span[0]:
+        if started >= span.begin:
             heard.statuses[status] += 1
             heard.times.append(time.monotonic() - started)
         pause = every * random.uniform(1 - SPREAD, 1 + SPREAD)
-        if time.monotonic() + pause > span[1]:
+        if time.monotonic() + pause > span.end:
             break
         await asyncio.sleep(pause)
     writer.close()
@@ -135,7 +162,7 @@ async def ask(
     return int(head.split()[1]), fields.get("hx-ptag", tag)
 
 
-async def wait(hall: Hall, port: int, span: tuple[float, float]) -> Heard:
+async def wait(hall: Hall, port: int, span: Span) -> Heard:
     """All phones until the end of the span."""
     heard = Heard()
     pace = [ON_SCAN if n % A_TENTH == 0 else ELSEWHERE for n in range(len(hall.cookies))]
@@ -176,11 +203,11 @@ def measure(hall: Hall, seconds: int) -> None:
             return ((group_cpu(group) or 0) - before) / (time.monotonic() - started)
 
         quiet = arrivals(hall.tokens[:half], alone)
-        # Every phone has asked once before anything counts: it holds a connection and knows a version.
-        begin = time.monotonic() + ELSEWHERE * (1 + SPREAD)
+        span = Span(seconds, len(hall.cookies))
         with ThreadPoolExecutor(1) as hall_full_of_phones:
-            waiting = hall_full_of_phones.submit(lambda: asyncio.run(wait(hall, port, (begin, begin + seconds))))
-            time.sleep(begin - time.monotonic())
+            waiting = hall_full_of_phones.submit(lambda: asyncio.run(wait(hall, port, span)))
+            assert span.begun.wait(PATIENCE), "the phones never all knew a version"
+            time.sleep(SETTLING)
             busy = arrivals(hall.tokens[half:], together)
             heard = waiting.result()
     show(len(hall.cookies), heard, seconds, (alone, together), (quiet, busy))

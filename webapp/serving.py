@@ -14,7 +14,7 @@ from webapp.core.database import db
 from webapp.in_use import in_use
 from webapp.settings import Settings
 
-THREADS = 24
+THREADS = 16
 """Requests in the air per process; phones that wait ask again instead of holding one."""
 CONNECTIONS = 4_000
 """Connections a process keeps open between two questions of a phone; one that is let go costs a handshake each time."""

@@ -73,7 +73,7 @@ def find_person_ref(secret: str) -> PersonRef | None:
     """Who is signed in with this cookie now; None when it was ended or went stale."""
     at = now()
     asked = {"secret": digest(secret), "idle_since": at - IDLE, "begun_since": at - LONGEST}
-    row = db.session.execute(_BY_SECRET, asked).first()
+    row = db.session.connection().execute(_BY_SECRET, asked).first()
     return PersonRef(*row) if row else None
 
 

@@ -167,14 +167,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if not _writing.get():
-        connection.exec_driver_sql("PRAGMA query_only=ON")
+        _let_write(connection, False)
         connection.exec_driver_sql("BEGIN")
         return
     if not _write_lock.acquire(timeout=WRITE_WAIT):
         raise DatabaseBusy
     _record_of(connection)["holds_write_lock"] = True
-    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    _let_write(connection, True)
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _let_write(connection: Connection, may: bool) -> None:
+    """Said to SQLite only when it changes: each statement lets another thread run first, and phones ask often."""
+    if connection.info.get("may_write") != may:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if may else 'ON'}")
+        connection.info["may_write"] = may
 
 
 def _record_of(connection: Connection) -> dict[str, Any]:

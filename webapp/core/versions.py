@@ -28,7 +28,7 @@ _NUMBER = select(_versions.c.number).where(_versions.c.subject == bindparam("sub
 
 def version_of(session: Session, subject: str) -> int:
     """The subject's counter; 0 before its first change."""
-    return session.scalar(_NUMBER, {"subject": subject}) or 0
+    return session.connection().scalar(_NUMBER, {"subject": subject}) or 0
 
 
 def bump(session: Session, *subjects: str) -> None:

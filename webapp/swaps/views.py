@@ -91,12 +91,10 @@ def _shown_code() -> dict[str, Any]:
 @bp.get("/pulse")
 @signed_in
 def pulse() -> Response:
-    """Who waits for me and what has just happened; 304, before any other question, while nothing changed."""
-    tag = tag_of(_me().id)
-    if request.headers.get("HX-PTag") == tag:
-        return make_response("", 304)
-    response = make_response(render_template("swaps/_waiting.html", **_waiting(_me()), out_of_band=False))
-    response.headers["HX-PTag"] = tag
+    """Who waits for me and what has just happened; while nothing changed, `web.unchanged` answers instead."""
+    shown = _waiting(_me())
+    response = make_response(render_template("swaps/_waiting.html", **shown, out_of_band=False))
+    response.headers["HX-PTag"] = shown["tag"]
     return response
 
 
