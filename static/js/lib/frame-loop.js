@@ -29,7 +29,8 @@ export class FrameLoop {
     this.stop();
     this.#lastMoved = performance.now();
     this.#watch = window.setInterval(() => this.#look(), LOOK_EVERY_MS);
-    this.#next(this.#run);
+    // The first frame stands there already: the callback would wait for another.
+    this.#step(this.#run);
   }
 
   stop() {
@@ -38,12 +39,14 @@ export class FrameLoop {
   }
 
   /** @param {number} run */
-  #next(run) {
-    const step = async () => {
-      if (run !== this.#run) return;
-      await this.#onFrame();
-      if (run === this.#run) this.#next(run);
-    };
+  async #step(run) {
+    if (run !== this.#run) return;
+    await this.#onFrame();
+    if (run === this.#run) this.#next(() => this.#step(run));
+  }
+
+  /** @param {() => void} step */
+  #next(step) {
     if ("requestVideoFrameCallback" in this.#video) this.#video.requestVideoFrameCallback(step);
     else setTimeout(step, FRAME_MS);
   }

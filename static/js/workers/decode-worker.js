@@ -26,8 +26,9 @@ import { LADDER, lumaOf, meanLuma, rgbaOf } from "../lib/retry-ladder.js";
 const canvas = new OffscreenCanvas(1, 1);
 const pen = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
 const reader = loadReader();
-// Nobody may be asking yet; the first question reports the failure.
-reader.catch(() => {});
+// A library is compiled when it first runs: on a blank picture, while the camera still opens. Nobody may be asking yet;
+// the first question reports a failure.
+reader.then((readCodes) => readCodes(new ImageData(640, 480))).catch(() => {});
 
 addEventListener("message", async (/** @type {MessageEvent<Question>} */ { data }) => {
   try {
