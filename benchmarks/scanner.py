@@ -62,7 +62,7 @@ PREPARE = """async () => {
     const frame = await createImageBitmap(bitmap), size = { width: frame.width, height: frame.height };
     const started = performance.now();
     const answer = new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
-    worker.postMessage({ id: 1, bitmap: frame, size, rungs }, [frame]);
+    worker.postMessage({ id: 1, picture: frame, region: { x: 0, y: 0, ...size }, size, rungs }, [frame]);
     const { reading } = (await answer).data;
     return { ms: performance.now() - started, texts: reading.codes.map((code) => code.text) };
   };

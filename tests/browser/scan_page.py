@@ -196,7 +196,8 @@ ASK_WORKER = f"""async ([data, rungs]) => {{
   const bitmap = await bitmapOf(data);
   const size = {{ width: bitmap.width, height: bitmap.height }};
   const answer = new Promise((resolve) => worker.addEventListener("message", (event) => resolve(event.data)));
-  worker.postMessage({{ id: 1, bitmap, size, rungs }}, [bitmap]);
+  const region = {{ x: 0, y: 0, width: bitmap.width, height: bitmap.height }};
+  worker.postMessage({{ id: 1, picture: bitmap, region, size, rungs }}, [bitmap]);
   return (await answer).reading.codes.map((code) => code.text);
 }}"""
 

@@ -9,7 +9,7 @@ import { cameraPermission, noteCameraStarted, wasCameraStarted } from "../lib/ca
 import { Camera, troubleOf } from "../lib/camera.js";
 import { byNearness, chooseCode } from "../lib/choose-code.js";
 import { Darkness } from "../lib/darkness.js";
-import { Decoder, bitmapOf } from "../lib/decoder.js";
+import { Decoder, bitmapOf, frameOf } from "../lib/decoder.js";
 import { Feedback, isMoment } from "../lib/feedback.js";
 import { FrameLoop } from "../lib/frame-loop.js";
 import { regionFor } from "../lib/framing.js";
@@ -197,10 +197,10 @@ export class BadgeScanner extends HTMLElement {
     const { videoWidth: width, videoHeight: height, clientWidth, clientHeight } = this.#video;
     if (!width || !height) return;
     const region = regionFor(this.#turn++, { width, height }, { width: clientWidth, height: clientHeight });
-    const bitmap = await bitmapOf(this.#video, region);
-    if (!bitmap) return;
+    const frame = await frameOf(this.#video, region);
+    if (!frame) return;
     try {
-      const reading = await this.#decoder.readFrame(bitmap);
+      const reading = await this.#decoder.readFrame(frame);
       this.#stalls = 0;
       if (this.dataset.camera === "live" && !this.#pausedNow()) this.#consider(reading, region);
     } catch {

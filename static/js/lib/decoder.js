@@ -5,6 +5,12 @@ import { trustedScriptUrl } from "./trusted-urls.js";
 /** @typedef {import("../workers/decode-worker.js").Reading} Reading */
 
 /**
+ * @typedef {object} Frame
+ * @property {ImageBitmap | VideoFrame} picture
+ * @property {import("./framing.js").Region} region of it to look at
+ */
+
+/**
  * @typedef {object} Waiting
  * @property {(reading: Reading) => void} answer
  * @property {(failure: Error) => void} fail
@@ -38,11 +44,11 @@ export class Decoder {
 
   /**
    * One video frame: the plain pass and one rung of the ladder, taking turns.
-   * @param {ImageBitmap} bitmap given away
+   * @param {Frame} frame its picture is given away
    * @returns {Promise<Reading>}
    */
-  readFrame(bitmap) {
-    return this.#ask(bitmap, decodeSize(bitmap), [this.#turn++ % LADDER.length]);
+  readFrame({ picture, region }) {
+    return this.#ask(picture, region, decodeSize(region), [this.#turn++ % LADDER.length]);
   }
 
   /**
@@ -52,25 +58,27 @@ export class Decoder {
    */
   async readPicture(bitmap) {
     const sizes = PHOTO_SIDES.map((side) => decodeSize(bitmap, side));
-    let reading = await this.#ask(await createImageBitmap(bitmap), sizes[0], EVERY_RUNG);
+    const whole = wholeOf(bitmap);
+    let reading = await this.#ask(await createImageBitmap(bitmap), whole, sizes[0], EVERY_RUNG);
     if (!reading.codes.length && sizes[1].width > sizes[0].width) {
-      reading = await this.#ask(await createImageBitmap(bitmap), sizes[1], EVERY_RUNG);
+      reading = await this.#ask(await createImageBitmap(bitmap), whole, sizes[1], EVERY_RUNG);
     }
     return reading;
   }
 
   /**
-   * @param {ImageBitmap} bitmap
+   * @param {ImageBitmap | VideoFrame} picture
+   * @param {import("./framing.js").Region} region
    * @param {{width: number, height: number}} size
    * @param {number[]} rungs
    * @returns {Promise<Reading>}
    */
-  #ask(bitmap, size, rungs) {
+  #ask(picture, region, size, rungs) {
     this.warm();
     const id = this.#questions++;
     return new Promise((answer, fail) => {
       this.#waiting.set(id, { answer, fail });
-      this.#worker?.postMessage({ id, bitmap, size, rungs }, [bitmap]);
+      this.#worker?.postMessage({ id, picture, region, size, rungs }, [picture]);
     });
   }
 
@@ -99,14 +107,58 @@ export class Decoder {
 /**
  * A picture ready to be read.
  * @param {ImageBitmapSource} source
- * @param {import("./framing.js").Region} [region] all of it when left out
- * @returns {Promise<ImageBitmap | null>} null for a file that is no picture and for a video between two cameras
+ * @returns {Promise<ImageBitmap | null>} null for a file that is no picture
  */
-export async function bitmapOf(source, region) {
+export async function bitmapOf(source) {
   try {
-    if (!region) return await createImageBitmap(source);
-    return await createImageBitmap(source, region.x, region.y, region.width, region.height);
+    return await createImageBitmap(source);
   } catch {
     return null;
   }
+}
+
+/**
+ * What a video shows now, ready to be read. A frame is handed over as it is and turned into pixels by the worker: here
+ * that would take a large picture as long as the screen has between two of its own.
+ * @param {HTMLVideoElement} video
+ * @param {import("./framing.js").Region} region
+ * @returns {Promise<Frame | null>} null between two cameras
+ */
+export async function frameOf(video, region) {
+  try {
+    return wholeFrame(video, region) ?? (await cutOut(video, region));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {import("./framing.js").Region} region
+ * @returns {Frame | null} null where the browser has no such frames, or turns them otherwise than the video
+ */
+function wholeFrame(video, region) {
+  if (!("VideoFrame" in globalThis)) return null;
+  const picture = new VideoFrame(video);
+  if (picture.displayWidth === video.videoWidth && picture.displayHeight === video.videoHeight) return { picture, region };
+  picture.close();
+  return null;
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {import("./framing.js").Region} region
+ * @returns {Promise<Frame>}
+ */
+async function cutOut(video, { x, y, width, height }) {
+  const picture = await createImageBitmap(video, x, y, width, height);
+  return { picture, region: wholeOf(picture) };
+}
+
+/**
+ * @param {ImageBitmap} bitmap
+ * @returns {import("./framing.js").Region}
+ */
+function wholeOf({ width, height }) {
+  return { x: 0, y: 0, width, height };
 }

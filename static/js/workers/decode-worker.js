@@ -1,7 +1,7 @@
 /**
  * Module worker: draws pictures, reads the QR codes in them, and climbs the retry ladder where there seem to be none.
  *
- * In: {id, bitmap, size, rungs}. Out: {id, picture} or {id, failure}.
+ * In: {id, picture, region, size, rungs}. Out: {id, reading} or {id, failure}.
  * @module
  */
 import { loadReader } from "../lib/code-readers.js";
@@ -10,7 +10,8 @@ import { LADDER, lumaOf, meanLuma, rgbaOf } from "../lib/retry-ladder.js";
 /**
  * @typedef {object} Question
  * @property {number} id
- * @property {ImageBitmap} bitmap closed here when it has been drawn
+ * @property {ImageBitmap | VideoFrame} picture closed here when it has been drawn
+ * @property {import("../lib/framing.js").Region} region of the picture to look at
  * @property {{width: number, height: number}} size to decode at
  * @property {number[]} rungs of the retry ladder to climb, in order, when the plain pass finds nothing
  */
@@ -42,8 +43,8 @@ addEventListener("message", async (/** @type {MessageEvent<Question>} */ { data 
  * @param {Question} question
  * @returns {Promise<Reading>}
  */
-async function read({ bitmap, size, rungs }) {
-  const pixels = draw(bitmap, size);
+async function read({ picture, region, size, rungs }) {
+  const pixels = draw(picture, region, size);
   const plain = await codesIn(pixels);
   const luma = lumaOf(pixels.data, pixels.width, pixels.height);
   const codes = plain.length ? plain : await climb(luma, rungs);
@@ -64,18 +65,19 @@ async function climb(luma, rungs) {
 }
 
 /**
- * @param {ImageBitmap} bitmap
+ * @param {ImageBitmap | VideoFrame} picture
+ * @param {import("../lib/framing.js").Region} region
  * @param {{width: number, height: number}} size
  */
-function draw(bitmap, { width, height }) {
+function draw(picture, region, { width, height }) {
   if (!pen) throw new Error("no canvas");
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   // A transparent picture is a dark code on nothing: on white it can be read.
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, width, height);
   pen.imageSmoothingQuality = "high";
-  pen.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
+  pen.drawImage(picture, region.x, region.y, region.width, region.height, 0, 0, width, height);
+  picture.close();
   return pen.getImageData(0, 0, width, height);
 }
 
