@@ -62,6 +62,29 @@ def test_who_can_run_wasm_does_not_load_the_other_reader(door: Door, browsers: B
     assert not [path for path in door.requests if "/vendor/qr/" in path]
 
 
+COUNT_CUTS = """window.cuts = 0;
+const cut = createImageBitmap;
+window.createImageBitmap = (...all) => (window.cuts++, cut(...all));"""
+
+
+@pytest.mark.parametrize(
+    ("browser", "page_cuts"),
+    [
+        ("", False),
+        ("delete window.VideoFrame;", True),
+        ('Object.defineProperty(VideoFrame.prototype, "displayWidth", { get: () => 7 });', True),
+    ],
+    ids=["of today", "without frames", "that turns frames otherwise"],
+)
+def test_the_page_cuts_pictures_only_where_the_worker_cannot(
+    door: Door, browsers: Browsers, browser: str, page_cuts: bool
+) -> None:
+    with browsers.camera_on((held_up(picture_of(door.badge())), 1), before=COUNT_CUTS + browser) as page:
+        expect(page.locator("#verdict")).to_have_text("Welcome")
+        assert (page.evaluate("() => window.cuts") > 0) == page_cuts
+    assert door.posts[0]["code"] == door.badge()
+
+
 @pytest.mark.parametrize("obstacle", ["no wasm in the worker's policy", "no wasm file", "no glue either"])
 def test_without_wasm_a_badge_is_read_by_plain_script(door: Door, browsers: Browsers, obstacle: str) -> None:
     if obstacle == "no wasm in the worker's policy":
