@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 from webapp.core.child import ROOT
 
 Family = Literal["print-name-800", "print-text-400"]
+"""Of names the wider weight, of texts the regular one: bold has an allowance of its own."""
 
 FONTS = ROOT / "static" / "vendor" / "fonts"
 

@@ -133,6 +133,8 @@ def _draw(pdf: Any, drawings: Sequence[str]) -> None:
     """Add each drawing to its page, marked as decoration: what it says must stand in the text as well."""
     pages = [entry for entry in pdf.objects if isinstance(entry, Dictionary) and entry.get("Type") == "/Page"]
     for page, drawing in zip(pages, drawings, strict=True):
+        if not drawing.strip():
+            continue
         # WeasyPrint leaves its stream in points from the top left corner.
         stream = pdf.objects[int(page["Contents"].split()[0])]
         stream.stream.append(f"/Artifact BMC q {POINTS_PER_MM} 0 0 {POINTS_PER_MM} 0 0 cm {drawing} Q EMC".encode())
