@@ -22,6 +22,7 @@ from webapp.backup import BackupError, restore
 from webapp.core import outbox
 from webapp.core.clock import now
 from webapp.core.outbox import LEASE, OutboxRow
+from webapp.serving import THREADS
 from webapp.settings import Settings, read_settings
 
 HEAVY = ("weasyprint", "fontTools", "pydyf", "alembic", "openpyxl", "reportlab")
@@ -178,7 +179,7 @@ def undone(settings: Settings) -> int:
         return connection.scalar(waiting) or 0
 
 
-@pytest.mark.parametrize(("soft", "hard", "kept"), [(256, 1024, 824), (8192, 8192, 4000), (128, 128, 24)])
+@pytest.mark.parametrize(("soft", "hard", "kept"), [(256, 1024, 824), (8192, 8192, 4000), (128, 128, THREADS)])
 def test_as_many_phones_stay_connected_as_the_system_allows_files(soft: int, hard: int, kept: int) -> None:
     script = (
         "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (SOFT, HARD));"

@@ -1,12 +1,16 @@
 """Every limit holds at its number, for its key alone, and says how long to wait."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from limits import parse_many
+from limits.storage import MemoryStorage
 
 from webapp.core.clock import now
 from webapp.web.limits import LIMITS, TooMany, allowed, is_spent, spend
@@ -59,3 +63,26 @@ def test_a_hall_behind_one_address_signs_in(client: FlaskClient) -> None:
     for number in range(60):
         response = client.post("/sign-in", data={"email": f"guest{number}@example.org"})
         assert response.headers["Location"] == "/sign-in/code"
+
+
+def test_in_memory_one_thread_counts_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library starts its timer twice where two count at once."""
+    counting, most = 0, 0
+    count = MemoryStorage.acquire_entry
+
+    def watched(storage: MemoryStorage, *asked: Any, **more: Any) -> bool:
+        nonlocal counting, most
+        counting += 1
+        most = max(most, counting)
+        time.sleep(0.005)
+        counting -= 1
+        return count(storage, *asked, **more)
+
+    def one(number: int) -> None:
+        with app.test_request_context("/"):
+            spend("badge scan", number)
+
+    monkeypatch.setattr(MemoryStorage, "acquire_entry", watched)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(one, range(24)))
+    assert most == 1

@@ -3,6 +3,7 @@
 Keys are accounts, addresses and devices first: a whole hall shares one network address.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -59,19 +60,23 @@ class TooMany(Exception):
 class _Counting:
     """Counts in memory in one process, in Redis when processes are many; in memory again while Redis is away.
 
-    Each process then counts for itself: a limit may be reached once in each, and is never lifted.
+    Each process then counts for itself: a limit may be reached once in each, and is never lifted. In memory one thread
+    counts at a time: the library's timer, when two start it at once, is one error in the request and one in the thread.
     """
 
     def __init__(self, redis_url: str | None) -> None:
         self.own = MovingWindowRateLimiter(MemoryStorage())
-        self.shared = MovingWindowRateLimiter(_storage(redis_url)) if redis_url else self.own
+        self.shared = MovingWindowRateLimiter(_storage(redis_url)) if redis_url else None
+        self._alone = threading.Lock()
 
     def ask(self, question: Callable[[MovingWindowRateLimiter], T]) -> T:
         """The answer of what is counted together, else of what is counted here."""
-        try:
-            return question(self.shared)
-        except StorageError as error:
-            log.warning("limits_uncounted", error=type(error.storage_error).__name__)
+        if self.shared:
+            try:
+                return question(self.shared)
+            except StorageError as error:
+                log.warning("limits_uncounted", error=type(error.storage_error).__name__)
+        with self._alone:
             return question(self.own)
 
 
