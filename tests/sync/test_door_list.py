@@ -1,8 +1,10 @@
 """The list a door decides by: only a badge opens its record, only what changed travels, and no code is in it."""
 
 from base64 import b64decode
+from datetime import datetime, timedelta
 from typing import Any
 
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import event as happening
 
@@ -48,6 +50,16 @@ def test_a_badge_opens_its_own_record_and_no_other(room: Room, north: DoorPhone,
     assert open_record(sealed, mine, cast.other_mixer.id, ann.lookup_id, "seal") is None, "or another event's"
     assert open_record(sealed, mine, cast.mixer.id, ann.lookup_id, "face") is None, "or another kind"
     assert open_record(sealed[:-1] + bytes([sealed[-1] ^ 1]), mine, cast.mixer.id, ann.lookup_id, "seal") is None
+
+
+def test_an_unchanged_list_is_of_the_moment_it_is_asked_for(room: Room, north: DoorPhone, cast: Cast) -> None:
+    """A phone measures its clock by it: one that comes ten minutes later must not take itself for ten minutes ahead."""
+    room.badge(cast.ann)
+    first = fetch(north.browser, cast.mixer)
+    with time_machine.travel(now() + timedelta(minutes=10), tick=False):
+        later, at = fetch(north.browser, cast.mixer), now()
+    assert later["digests"] == first["digests"]
+    assert datetime.fromisoformat(later["made_at"]) == at
 
 
 def test_nothing_in_it_says_who_is_on_it(room: Room, north: DoorPhone, cast: Cast) -> None:

@@ -11,7 +11,6 @@ from binascii import Error as NotBase64
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -42,7 +41,6 @@ class DoorList:
     """One event's list at one version. `digests` are BUCKETS times DIGEST bytes."""
 
     version: int
-    made_at: datetime
     guests: int
     inside: int
     buckets: Sequence[Sequence[Line]]
@@ -64,13 +62,13 @@ class DoorLists:
         self._lists: OrderedDict[UUID, DoorList] = OrderedDict()
         self._sealed: dict[UUID, dict[str, tuple[dict[str, object], str]]] = {}
 
-    def get(self, session: Session, event: Event, *, keyring: Keyring, at: datetime) -> DoorList:
+    def get(self, session: Session, event: Event, *, keyring: Keyring) -> DoorList:
         """The list as it is now. One thread makes it, however many doors ask."""
         version = version_of(session, f"event:{event.id}")
         with self._lock:
             found = self._lists.get(event.id)
             if found is None or found.version != version:
-                found = self._make(session, event, version, keyring, at)
+                found = self._make(session, event, version, keyring)
                 self._keep(event.id, found)
             self._lists.move_to_end(event.id)
             return found
@@ -81,7 +79,7 @@ class DoorLists:
             gone, _ = self._lists.popitem(last=False)
             self._sealed.pop(gone, None)
 
-    def _make(self, session: Session, event: Event, version: int, keyring: Keyring, at: datetime) -> DoorList:
+    def _make(self, session: Session, event: Event, version: int, keyring: Keyring) -> DoorList:
         rows = _badges_of(session, event)
         sealer, before = RecordSealer(keyring, event.id, LABEL), self._sealed.get(event.id, {})
         sealed: dict[str, tuple[dict[str, object], str]] = {}
@@ -95,7 +93,7 @@ class DoorLists:
             buckets[int(row.lookup_id[:2], 16)].append((row.lookup_id, text, admitted, row.door))
         self._sealed[event.id] = sealed
         counter = get_counter(session, event)
-        return DoorList(version, at, counter.expected, counter.inside, buckets, _digests(buckets))
+        return DoorList(version, counter.expected, counter.inside, buckets, _digests(buckets))
 
 
 def _badges_of(session: Session, event: Event) -> Sequence[Any]:
