@@ -183,16 +183,11 @@ def a_badge(own: dict[str, str]) -> str:
     return text
 
 
-def to_the_sheet(chromium: BrowserType, film: Path, base: str, state: StorageState, *, again: bool) -> float | None:
-    """Milliseconds from the camera being ready to the sheet on the screen; None if it never came.
-
-    `again`: on a phone that has allowed the camera before.
-    """
+def to_the_sheet(chromium: BrowserType, film: Path, base: str, state: StorageState) -> float | None:
+    """Milliseconds from the camera being ready to the sheet on the screen; None if it never came."""
     flags = [*FLAGS, *CAMERA, f"--use-file-for-fake-video-capture={film}"]
     browser = chromium.launch(executable_path=CHROMIUM, args=flags)
     page = browser.new_page(base_url=base, viewport={"width": 390, "height": 844}, storage_state=state)
-    if again:
-        page.context.grant_permissions(["camera"])
     page.add_init_script(WATCH_SHEET)
     page.goto("/scan")
     page.wait_for_timeout(REACHING)
@@ -212,13 +207,10 @@ def tell_films(chromium: BrowserType, own: dict[str, str], state: StorageState, 
     for name in FILMS:
         film = folder / f"{name}.mjpeg"
         film.write_bytes(b"".join(frames(name, text)))
-        for again in (False, True):
-            base = own["MIXWELL_BASE_URL"]
-            times = [to_the_sheet(chromium, film, base, state, again=again) for _ in range(runs)]
-            came = sorted(round(one) for one in times if one is not None)
-            middle = f"median {median(came):.0f} ms" if came else "never"
-            which = "again" if again else "first"
-            print(f"film {name:9} {which} sheet in {len(came)} of {runs}, {middle} (floor {FLOORS[name]}): {came}")
+        times = [to_the_sheet(chromium, film, own["MIXWELL_BASE_URL"], state) for _ in range(runs)]
+        came = sorted(round(one) for one in times if one is not None)
+        middle = f"median {median(came):.0f} ms" if came else "never"
+        print(f"film {name:9} sheet in {len(came)} of {runs}, {middle} (floor {FLOORS[name]}): {came}")
 
 
 def longest_task(chromium: BrowserType, film: Path, base: str, state: StorageState, folder: Path) -> float:
