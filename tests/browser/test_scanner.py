@@ -67,14 +67,22 @@ const cut = createImageBitmap;
 window.createImageBitmap = (...all) => (window.cuts++, cut(...all));"""
 
 
+KEEP_FRAMES = """const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (said, moved) {
+  if (moved?.[0] instanceof VideoFrame) throw new DOMException("cannot be cloned", "DataCloneError");
+  return post.call(this, said, moved);
+};"""
+
+
 @pytest.mark.parametrize(
     ("browser", "page_cuts"),
     [
         ("", False),
         ("delete window.VideoFrame;", True),
         ('Object.defineProperty(VideoFrame.prototype, "displayWidth", { get: () => 7 });', True),
+        (KEEP_FRAMES, True),
     ],
-    ids=["of today", "without frames", "that turns frames otherwise"],
+    ids=["of today", "without frames", "that turns frames otherwise", "that keeps frames to itself"],
 )
 def test_the_page_cuts_pictures_only_where_the_worker_cannot(
     door: Door, browsers: Browsers, browser: str, page_cuts: bool

@@ -197,14 +197,16 @@ export class BadgeScanner extends HTMLElement {
     const { videoWidth: width, videoHeight: height, clientWidth, clientHeight } = this.#video;
     if (!width || !height) return;
     const region = regionFor(this.#turn++, { width, height }, { width: clientWidth, height: clientHeight });
-    const frame = await frameOf(this.#video, region);
+    const frame = await frameOf(this.#video, region, this.#decoder.takesWholeFrames);
     if (!frame) return;
     try {
       const reading = await this.#decoder.readFrame(frame);
       this.#stalls = 0;
       if (this.dataset.camera === "live" && !this.#pausedNow()) this.#consider(reading, region);
     } catch {
-      if (this.dataset.camera === "live") this.#readerBroke();
+      // Perhaps only whole frames fail here: the next picture is cut out, and decides.
+      if (this.#decoder.takesWholeFrames) this.#decoder.takesWholeFrames = false;
+      else if (this.dataset.camera === "live") this.#readerBroke();
     }
   }
 

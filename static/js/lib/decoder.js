@@ -29,6 +29,8 @@ export class Decoder {
   #waiting = new Map();
   #questions = 0;
   #turn = 0;
+  /** Whether frames are handed over whole: until one failed on its way or in the worker. */
+  takesWholeFrames = "VideoFrame" in globalThis;
 
   /** Start the worker, so that its library is there when the first frame is. */
   warm() {
@@ -78,7 +80,13 @@ export class Decoder {
     const id = this.#questions++;
     return new Promise((answer, fail) => {
       this.#waiting.set(id, { answer, fail });
-      this.#worker?.postMessage({ id, picture, region, size, rungs }, [picture]);
+      try {
+        this.#worker?.postMessage({ id, picture, region, size, rungs }, [picture]);
+      } catch (refused) {
+        this.#waiting.delete(id);
+        picture.close();
+        fail(refused instanceof Error ? refused : new Error(String(refused)));
+      }
     });
   }
 
@@ -122,11 +130,12 @@ export async function bitmapOf(source) {
  * that would take a large picture as long as the screen has between two of its own.
  * @param {HTMLVideoElement} video
  * @param {import("./framing.js").Region} region
+ * @param {boolean} whole whether the decoder takes whole frames
  * @returns {Promise<Frame | null>} null between two cameras
  */
-export async function frameOf(video, region) {
+export async function frameOf(video, region, whole) {
   try {
-    return wholeFrame(video, region) ?? (await cutOut(video, region));
+    return (whole && wholeFrame(video, region)) || (await cutOut(video, region));
   } catch {
     return null;
   }
@@ -135,10 +144,9 @@ export async function frameOf(video, region) {
 /**
  * @param {HTMLVideoElement} video
  * @param {import("./framing.js").Region} region
- * @returns {Frame | null} null where the browser has no such frames, or turns them otherwise than the video
+ * @returns {Frame | null} null where the browser turns frames otherwise than the video
  */
 function wholeFrame(video, region) {
-  if (!("VideoFrame" in globalThis)) return null;
   const picture = new VideoFrame(video);
   if (picture.displayWidth === video.videoWidth && picture.displayHeight === video.videoHeight) return { picture, region };
   picture.close();
