@@ -45,7 +45,6 @@ from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
 from webapp.relay.views import bp as relay
 from webapp.settings import Settings, read_settings
-from webapp.swaps.answers import tag_of
 from webapp.swaps.kind_views import bp as kind_lines
 from webapp.swaps.slide_views import bp as slides
 from webapp.swaps.views import bp as swaps
@@ -117,7 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_templating(app)
     init_limits(app, settings.redis_url)
     init_assets(app)
-    init_unchanged(app, settings, "/pulse", tag_of)
+    init_unchanged(app, settings, "/pulse", sessions.find_version)
     init_errors(app)
     for feature in (*FEATURES, *([demo] if settings.mode == "demo" else [])):
         app.register_blueprint(feature)

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, create_engine, func, insert, select, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 import webapp.app  # noqa: F401  # all models register with it
@@ -15,6 +16,7 @@ from webapp.core import schema
 from webapp.core.clock import now
 from webapp.core.database import Base
 from webapp.core.identifiers import new_id
+from webapp.core.versions import version_of
 
 
 @pytest.fixture
@@ -69,6 +71,17 @@ def test_upgrading_a_filled_database_again_keeps_every_row(url: str) -> None:
     before = rows_by_table(engine)
     schema.upgrade(url)
     assert rows_by_table(engine) == before
+
+
+def test_what_phones_were_told_before_stays_what_they_know(url: str) -> None:
+    schema.upgrade(url)
+    schema.downgrade(url, "0011")
+    engine, person = create_engine(url, poolclass=NullPool), new_id()
+    with engine.begin() as connection:
+        connection.execute(insert(Base.metadata.tables["versions"]), {"subject": f"person:{person}", "number": 7})
+    schema.upgrade(url)
+    with Session(engine) as session:
+        assert version_of(session, f"person:{person}") == 7
 
 
 def test_a_migration_cannot_erase_children_by_rebuilding_their_parent(tmp_path: Path) -> None:

@@ -41,6 +41,15 @@ def test_what_changed_is_told_at_the_next_question(phone: FlaskClient, cast: Cas
     assert phone.get("/pulse", headers=known).status_code == 200
 
 
+def test_each_phone_is_asked_about_by_its_own_number(phone: FlaskClient, cast: Cast) -> None:
+    with writing() as session:
+        bump(session, f"person:{cast.ann.person_id}")
+        session.commit()
+    known, bens = tag_on(phone), cast.browser(cast.ben.person_id)
+    assert known != tag_on(bens)
+    assert (phone.get("/pulse", headers=known).status_code, bens.get("/pulse", headers=known).status_code) == (304, 200)
+
+
 def test_an_ended_session_hears_nothing_new_no_more(phone: FlaskClient, cast: Cast) -> None:
     known = tag_on(phone)
     with writing() as session:
@@ -81,6 +90,6 @@ def test_a_database_that_fails_is_left_to_the_page_that_says_so(
     def gone(secret: str) -> None:
         raise OperationalError("SELECT", {}, Exception("disk I/O error"))
 
-    monkeypatch.setitem(phone.application.extensions["mixwell.actors"], "person", gone)
+    monkeypatch.setattr("webapp.accounts.sessions.digest", gone)  # both questions about the cookie begin with it
     assert phone.get("/pulse", headers=known).status_code == 503
     db.session.remove()

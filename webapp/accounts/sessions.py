@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person, PushSubscription, SignInSession
@@ -14,6 +14,7 @@ from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import digest, random_secret
+from webapp.core.versions import Version, person_subject
 
 IDLE = timedelta(days=14)
 """A browser that was not used for so long has to sign in again (trust.md V7)."""
@@ -61,20 +62,44 @@ def _end_surplus(session: Session, person_id: UUID, at: datetime) -> None:
 
 # Every request of a person asks this, waiting phones by the thousand: on plain tables, built once.
 _sessions, _persons = cast("Table", SignInSession.__table__), cast("Table", Person.__table__)
+_versions = cast("Table", Version.__table__)
+_IS_ITS_COOKIE = (
+    (_sessions.c.secret_digest == bindparam("secret"))
+    & _sessions.c.ended_at.is_(None)
+    & (_sessions.c.seen_at > bindparam("idle_since"))
+    & (_sessions.c.created_at > bindparam("begun_since"))
+)
 _BY_SECRET = (
     select(_persons.c.id, _persons.c.name, _sessions.c.id, _sessions.c.stepped_up_at, _sessions.c.seen_at)
     .join(_sessions, _persons.c.id == _sessions.c.person_id)
-    .where(_sessions.c.secret_digest == bindparam("secret"), _sessions.c.ended_at.is_(None))
-    .where(_sessions.c.seen_at > bindparam("idle_since"), _sessions.c.created_at > bindparam("begun_since"))
+    .where(_IS_ITS_COOKIE)
+)
+_VERSION_BY_SECRET = (
+    select(func.coalesce(_versions.c.number, 0))
+    .select_from(_sessions)
+    .outerjoin(_versions, _versions.c.subject == person_subject(_sessions.c.person_id))
+    .where(_IS_ITS_COOKIE)
 )
 
 
 def find_person_ref(secret: str) -> PersonRef | None:
     """Who is signed in with this cookie now; None when it was ended or went stale."""
-    at = now()
-    asked = {"secret": digest(secret), "idle_since": at - IDLE, "begun_since": at - LONGEST}
-    row = db.session.connection().execute(_BY_SECRET, asked).first()
+    row = db.session.connection().execute(_BY_SECRET, _asked(secret)).first()
     return PersonRef(*row) if row else None
+
+
+def find_version(secret: str) -> int | None:
+    """The version of what is shown to who is signed in with this cookie; None as in `find_person_ref`.
+
+    One query where two would do: it is all that a waiting phone asks.
+    """
+    number: int | None = db.session.connection().scalar(_VERSION_BY_SECRET, _asked(secret))
+    return number
+
+
+def _asked(secret: str) -> dict[str, object]:
+    at = now()
+    return {"secret": digest(secret), "idle_since": at - IDLE, "begun_since": at - LONGEST}
 
 
 def sessions_of(session: Session, person_id: UUID, at: datetime) -> Sequence[SignInSession]:

@@ -21,7 +21,7 @@ from webapp.core.database import Base
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow, put
 from webapp.core.tokens import Sealed
-from webapp.core.versions import Version, bump
+from webapp.core.versions import bump, forget
 from webapp.events.claiming import claim_own_places
 from webapp.mydata.settling import (
     Two,
@@ -184,7 +184,7 @@ def _rename(two: Two) -> None:
     named = cast(OutboxRow.payload, String).contains(gone) | (OutboxRow.recipient == gone)
     for row in session.scalars(select(OutboxRow).where(named)).all():
         _rename_in(session, row, gone, kept)
-    session.execute(delete(Version).where(Version.subject == f"person:{gone}"))
+    forget(session, f"person:{gone}")
     session.flush()
 
 

@@ -27,7 +27,7 @@ from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, R
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
-from webapp.core.versions import Version, bump
+from webapp.core.versions import bump, forget
 from webapp.events.models import Attendee, Event
 from webapp.followups.models import QuietHours
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport
@@ -74,6 +74,7 @@ def erase(session: Session, person_id: UUID, *, at: datetime) -> None:
     session.execute(delete(OneTimeCode).where(OneTimeCode.address_key.in_(keys)))
     for table, rows in _rows_about(person_id):
         session.execute(delete(table).where(rows))
+    forget(session, f"person:{person_id}")
     _forget_or_empty(session, person_id, at)
 
 
@@ -83,7 +84,6 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Operation, Operation.actor == label),
         (QuarantinedOperation, QuarantinedOperation.actor == label),
         (OutboxRow, OutboxRow.recipient == str(person_id)),
-        (Version, Version.subject == label),
         (Promise, Promise.person_id == person_id),
         (Reminder, Reminder.person_id == person_id),
         (Role, Role.person_id == person_id),

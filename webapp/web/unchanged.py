@@ -6,7 +6,6 @@ headers of every answer and no body.
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,14 +23,14 @@ _ASKED = "HTTP_HX_PTAG"
 """What the phone knows already, as htmx says it."""
 
 
-def init_unchanged(app: Flask, settings: Settings, path: str, tag_of: Callable[[UUID], str]) -> None:
-    """Answer 304 at this path while the tag of who is signed in is the one their phone names."""
-    app.wsgi_app = _Unchanged(app, settings, path, tag_of)  # type: ignore[method-assign]  # Flask's documented way
+def init_unchanged(app: Flask, settings: Settings, path: str, find_version: Callable[[str], int | None]) -> None:
+    """Answer 304 at this path while the version of whose cookie it is (None: nobody's) is the one the phone names."""
+    app.wsgi_app = _Unchanged(app, settings, path, find_version)  # type: ignore[method-assign]  # Flask's documented way
 
 
 class _Unchanged:
-    def __init__(self, app: Flask, settings: Settings, path: str, tag_of: Callable[[UUID], str]) -> None:
-        self._app, self._path, self._tag_of = app, path, tag_of
+    def __init__(self, app: Flask, settings: Settings, path: str, find_version: Callable[[str], int | None]) -> None:
+        self._app, self._path, self._find_version = app, path, find_version
         self._others = app.wsgi_app
         self._headers = [*standing_headers(settings).items(), ("Cache-Control", "no-store")]
 
@@ -47,7 +46,7 @@ class _Unchanged:
         with self._app.app_context():
             secret = parse_cookie(environ).get(cookie_name("session"))
             try:
-                person = self._app.extensions["mixwell.actors"]["person"](secret) if secret else None
-                return person is not None and self._tag_of(person.id) == environ[_ASKED]
+                number = self._find_version(secret) if secret else None
+                return number is not None and str(number) == environ[_ASKED]
             except SQLAlchemyError:
                 return False  # Flask meets the same, and has a page for it
