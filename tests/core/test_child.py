@@ -151,11 +151,11 @@ def stand_by(
 
 
 def test_a_child_that_stands_by_has_loaded_when_its_order_comes(out: Path, stand_by: Callable[[str], int]) -> None:
-    stand_by("say_whether_ready")
-    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
-    assert out.read_bytes() == b"ready"
-    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
-    assert out.read_bytes() == b"loaded just now", "a child drew twice"
+    pid = stand_by("say_who")
+    assert child.run(f"{WORK}:say_who", {}, out) == Done()
+    assert int(out.read_bytes()) == pid
+    assert child.run(f"{WORK}:say_who", {}, out) == Done()
+    assert int(out.read_bytes()) != pid, "a child drew twice"
 
 
 def test_looking_again_keeps_the_one_that_stands_by(out: Path, stand_by: Callable[[str], int]) -> None:
@@ -179,18 +179,18 @@ def test_whoever_stands_by_has_the_same_limits(out: Path, stand_by: Callable[[st
 
 
 def test_a_tap_does_not_notice_that_whoever_stood_by_has_died(out: Path, stand_by: Callable[[str], int]) -> None:
-    os.kill(stand_by("say_whether_ready"), signal.SIGKILL)
+    os.kill(stand_by("say_who"), signal.SIGKILL)
     time.sleep(0.2)
-    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
+    assert child.run(f"{WORK}:say_who", {}, out) == Done()
 
 
 def test_one_who_stood_by_for_long_is_given_no_order(
     out: Path, stand_by: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pid = stand_by("say_whether_ready")
+    pid = stand_by("say_who")
     monkeypatch.setattr(child, "IDLE_SECONDS", child._TOO_LATE_SECONDS)
-    assert child.run(f"{WORK}:say_whether_ready", {}, out) == Done()
-    assert out.read_bytes() == b"loaded just now"
+    assert child.run(f"{WORK}:say_who", {}, out) == Done()
+    assert int(out.read_bytes()) != pid
     assert not alive(pid)
 
 
