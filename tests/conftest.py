@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,6 +34,7 @@ from webapp.core import child, outbox
 from webapp.core.clock import now
 from webapp.core.database import Base, allow_writing, db
 from webapp.settings import Settings, read_settings
+from webapp.web.builds import build_hash
 
 BASE_URL = "https://mix.example.org"
 FIXED_KEY = "5d" * 32
@@ -162,6 +164,14 @@ def files_are_looked_for_when_asked_for() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "add_files", look_later)
         patch.setattr(WhiteNoise, "__call__", look_and_answer)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_build_is_read_once() -> Iterator[None]:
+    """Each application reads every static file to name its build; no test of an application changes one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.web.assets.build_hash", cache(build_hash))
         yield
 
 

@@ -140,7 +140,7 @@ def stand_by(
     def ready(work: str) -> int:
         child.stand_by(f"{WORK}:{work}")
         for _ in range(2400):
-            if found := [int(path.name.removeprefix("ready-")) for path in folder.iterdir()]:
+            if found := [int(path.name.removeprefix("ready-")) for path in folder.glob("ready-*")]:
                 (folder / f"ready-{found[0]}").unlink()
                 return found[0]
             time.sleep(0.05)
