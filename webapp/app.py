@@ -34,6 +34,9 @@ from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
 from webapp.followups.views import bp as followups
+from webapp.introductions.asked_views import bp as asked
+from webapp.introductions.edge_views import bp as edges
+from webapp.introductions.views import bp as introductions
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
@@ -74,6 +77,9 @@ FEATURES: Sequence[Blueprint] = (
     swaps,
     followups,
     relay,
+    introductions,
+    asked,
+    edges,
     slides,
     photos,
     push,

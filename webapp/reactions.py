@@ -15,6 +15,7 @@ from webapp.events.taking_back import Ties
 from webapp.followups import jobs as followup_jobs
 from webapp.followups import mails as followup_mails
 from webapp.followups import pushes as followup_pushes
+from webapp.introductions import mails as introduction_mails
 from webapp.mydata import jobs as mydata_jobs
 from webapp.mydata import mails as mydata_mails
 from webapp.relay import mails as relay_mails
@@ -25,6 +26,8 @@ REACTIONS: Reactions = {
     "address.changed": [account_mails.mail_old_address, account_mails.mail_new_address],
     "code.asked": [account_mails.mail_code],
     "document.asked": [badge_jobs.make_document],
+    "introduction.asked": [introduction_mails.mail_question],
+    "introduction.made": [introduction_mails.mail_both],
     "invitation.asked": [event_mails.mail_invitation],
     "invitation.rehearsed": [event_mails.mail_rehearsal],
     "morning.came": [followup_mails.mail_morning],

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select, text
 
+from tests.architecture.introduced import bring_together
 from tests.cast import Cast, keep
 from tests.conftest import make_client
 from webapp.accounts.asking import Asking, seal_asking
@@ -232,6 +233,7 @@ def _furnish(app: Flask, cast_of_all: Cast, mark: str, circle: Circle, event: Ev
     _print_badges(app, side)
     _open_door(app, side)
     _meet(app, side)
+    side.values |= bring_together(app, cast_of_all, mark, inside.person_id, other.person_id)
     _prepare(side, app.extensions["mixwell.settings"].data_dir)
     return side
 

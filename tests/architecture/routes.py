@@ -21,6 +21,10 @@ OF_A_ROUTE = {
     "circles.end_organizer": {"person_id": "organizer_id"},
     "followups.act_by_mail": {"address_id": "mailed_id", "proof": "mail_proof"},
     "followups.morning": {"address_id": "mailed_id", "proof": "mail_proof"},
+    "asked.hello": {"introduction_id": "made_id"},
+    "asked.keep_reply": {"introduction_id": "made_id"},
+    "asked.thanks": {"introduction_id": "made_id"},
+    "edges.take_back": {"introduction_id": "wish_id"},
 }
 """Where a name in an address means another object than everywhere else."""
 SEARCH = dict.fromkeys(("checkin.guests", "checkin.index", "events.guests"), "ann")
@@ -28,11 +32,20 @@ SEARCH = dict.fromkeys(("checkin.guests", "checkin.index", "events.guests"), "an
 FORM = {
     "checkin.create_plus_one": {"host": "attendee_id"},
     "followups.act_by_mail": {"act": "act", "about": "promise_id"},
+    "asked.answer_mine": {"answer": "said"},
+    "asked.answer_by_mail": {"answer": "said"},
+    "asked.keep_reply": {"question": "question", "answer": "said"},
 }
 """Fields without which a write is about nobody: field → object."""
 
 
-OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "followups.morning", "invitations.open_invitation"}
+OPENED_BY_A_SECRET = {
+    "addresses.reversal",
+    "asked.question",
+    "checkin.pairing",
+    "followups.morning",
+    "invitations.open_invitation",
+}
 """Routes whose address holds a secret: whoever has it may read what it is for."""
 
 

@@ -46,7 +46,7 @@ SCANNERS = {"swaps.scan_page", "checkin.index", "exits.index", "pwa.offline"}
 KEPT_FOR_LONGER = {"static", "pwa.service_worker", "pwa.manifest", "pwa.offline"}
 """Routes whose answers hold nothing personal and may be kept."""
 
-PROVED_BY_ADDRESS = {"followups.choose_mail", "relay.choose_notes"}
+PROVED_BY_ADDRESS = {"asked.choose_mail", "followups.choose_mail", "relay.choose_notes"}
 """Writes a mail program may make, which is no browser: the address they go to is the proof (RFC 8058)."""
 
 FORM = "application/x-www-form-urlencoded"

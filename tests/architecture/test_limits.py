@@ -23,6 +23,7 @@ import webapp
 from tests.architecture.test_source import modules
 from tests.cast import Cast
 from tests.conftest import make_client
+from tests.introductions.trio import make_trio
 from tests.people.evening import asked, gave, met
 from tests.swaps.evening import BASE, EveningOut
 from webapp.accounts.models import Address
@@ -164,6 +165,15 @@ def _mailed(evening: EveningOut) -> Use:
     return Use(mine.id, lambda: cast.browser().get(link))
 
 
+def _introduced(evening: EveningOut) -> Use:
+    trio = make_trio(evening.app, evening.cast)
+    phone = evening.cast.browser(trio.ann.person_id)
+    words = {f"words-{guest.person_id}": "Worth meeting." for guest in (trio.ben, trio.cleo)}
+    # Each a draft of its own: what was asked is not asked again.
+    ask = lambda: phone.post(f"/introductions/{trio.draft()}/asking", data=words)  # noqa: E731
+    return Use(trio.ann.person_id, ask)
+
+
 USES: dict[str, Callable[[EveningOut], Use]] = {
     "sign-in mail by address": _mail_to_me,
     "sign-in mail by network": _of_network("/sign-in", {"email": "someone@example.org"}),
@@ -186,6 +196,7 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "push registration": _mine("/me/push"),
     "note through": _note(to_one=False),
     "note through to one": _note(to_one=True),
+    "introduction": _introduced,
     "import": _at_the_desk("imports"),
     "invitation run": _at_the_desk("invitations/rehearsal"),
 }

@@ -101,7 +101,7 @@ def test_what_hangs_on_a_person_goes_with_the_person() -> None:
         assert any(key.target_fullname == "persons.id" and key.ondelete == "CASCADE" for key in keys), table
 
 
-OUTLIVES = {"account", "with-account", "meeting", "circle", "screens", "until-asked"}
+OUTLIVES = {"account", "with-account", "meeting", "introduction", "circle", "screens", "until-asked"}
 """Retentions that end with a person, a pair, a circle or a wish, and not by the calendar."""
 
 

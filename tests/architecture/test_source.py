@@ -30,6 +30,7 @@ LAYERS = (
     ("contacts",),
     ("swaps",),
     ("followups",),
+    ("introductions",),
     ("people",),
     ("sync",),
     ("console",),

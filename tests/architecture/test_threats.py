@@ -20,7 +20,6 @@ ID = re.compile(r"\bS-(\d\d)\b")
 LATER = {
     11: "a directory of guests: there is none; the door's own look-up is limited (test_limits.py)",
     12: "exhibitors",
-    17: "introductions",
     18: "minors",
 }
 """Id → the subject that does not exist yet. A test that appears moves its id to PROVEN."""

@@ -24,6 +24,8 @@ from webapp.core.database import db
 from webapp.core.identifiers import new_id
 from webapp.events.models import Event
 from webapp.followups.morning import MetThere
+from webapp.introductions.queries import Question
+from webapp.swaps.queries import CardView
 from webapp.swaps.stories import State
 
 NEVER = ("lead", "leads", "pipeline", "target", "targets", "funnel", "score", "scores", "prospect", "prospects")
@@ -177,6 +179,10 @@ def test_the_brackets_find_a_bare_text() -> None:
     assert bare_texts(page.tree, ["Ann"]) == ["Submit", "Close"]
 
 
+QUESTION = Question(new_id(), "Ann", "Ann", "Ann", "", by_mail=False, until=now())
+CARD = CardView(new_id(), "Ann", {"email": "Ann", "headline": "Ann"}, new_id(), now())
+
+
 def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
     event = db.session.get_one(Event, dressed.mixer.values["event_id"], options=[joinedload(Event.circle)])
     made = [OpenedPromise(new_id(), new_id(), "Ann", now(), None)]
@@ -194,6 +200,8 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
         "unused": {"name": "Ann", "ends_at": event.ends_at, "link": "LINK"},
         "invitation": {"name": "Ann", "event": event, "link": "LINK"},
         "joined": {},
+        "question": {"asked": QUESTION, "page": "⟦LINK⟧", "stop": "⟦LINK⟧", "fields": ["name"]},
+        "both": {"first": CARD, "second": CARD, "page": "⟦LINK⟧"},
         "note": {"name": "Ann", "words": "Ann", "answer_to": "", "page": "⟦LINK⟧", "stop": "⟦LINK⟧"},
         "morning": shared,
         "cards": shared | {"name": "Ann"},

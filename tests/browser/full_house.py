@@ -1,6 +1,6 @@
 """The sample evening with something on every page: browsers of all roles, and where each route can be looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,10 @@ from uuid import UUID
 from playwright.sync_api import APIResponse, Browser, BrowserContext
 from sqlalchemy import select
 
+from tests.architecture.introduced import bring_together
 from tests.browser.phones import sign_in
 from tests.browser.served import House
+from tests.cast import Cast
 from webapp.accounts.models import Address, AddressChange, Person
 from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import open_session
@@ -81,6 +83,7 @@ class FullHouse:
 
     house: House
     browser: Browser
+    introduced: dict[str, str] = field(default_factory=dict)
 
     def fill(self) -> None:
         """Seed the sample, and add what its own acts do not make."""
@@ -94,6 +97,10 @@ class FullHouse:
             claim_place(session, new, by=Actor(), at=now())
             invite(session, event, keyring=self.keyring, by=Actor(), at=now())
             session.commit()
+        ann, ben = self.person("Ann Achebe"), self.person("Ben Adeyemi")
+        with self.house.app.app_context():
+            made = bring_together(self.house.app, Cast(self.house.app), "harbour", ann, ben)
+        self.introduced = {name: str(value) for name, value in made.items()}
 
     @property
     def keyring(self) -> Keyring:
@@ -194,6 +201,7 @@ class FullHouse:
             **self._door_stops(event),
             **self._front_stops(),
             **self._room_stops(),
+            **self._introduction_stops(),
         }
 
     def _cancelled(self) -> UUID:
@@ -268,6 +276,17 @@ class FullHouse:
         with self.house.app.app_context():
             ann = db.session.scalars(select(Address).where(Address.person_id == self.person("Ann Achebe"))).one()
             return morning_link(self.keyring, self.event, ann, now() + timedelta(minutes=1))
+
+    def _introduction_stops(self) -> dict[str, list[str]]:
+        there = self.introduced
+        mailed = f"/introductions/asks/{there['ask_id']}/{there['ask_proof']}"
+        return {
+            "introductions.pick": [f"/people/{self.person('Ben Adeyemi')}/introduction"],
+            "introductions.show": [f"/introductions/{there[name]}" for name in ("introduction_id", "made_id")],
+            "asked.question": [mailed, f"{mailed}0"],
+            "asked.mail_choice": [f"{mailed}/no-more-mail"],
+            "edges.show": [f"/introductions/edges/{there['handle']}"],
+        }
 
     def _room_stops(self) -> dict[str, list[str]]:
         ann, base = self.people["attendee"], self.house.base

@@ -7,6 +7,8 @@ from webapp.swaps.granting import WORDING
 from webapp.web.builds import ROOT
 
 SAYS = (
+    "introductions/_question.html",
+    "introductions/wish.html",
     "swaps/sheets/explain_first.html",
     "swaps/_reach.html",
     "swaps/_room_question.html",

@@ -86,6 +86,14 @@ def remember(
     session.execute(update(Memory).where(mine).values(said))
 
 
+def say_where(session: Session, meeting: Meeting, person_id: UUID, place: str, *, sealed: Sealed, at: datetime) -> None:
+    """Where this side met the other, in words found for it; its own words stay."""
+    keep_in_mind(session, meeting, person_id, at=at)
+    mine = (Memory.meeting_id == meeting.id) & (Memory.person_id == person_id) & Memory.sealed_place.is_(None)
+    line = sealed.seal(clean_line(place, LONGEST_REASON), owner=person_id)
+    session.execute(update(Memory).where(mine).values(sealed_place=line, updated_at=at))
+
+
 @dataclass(frozen=True)
 class Said:
     """What one side said of a meeting on a phone without a network."""

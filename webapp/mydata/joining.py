@@ -38,6 +38,7 @@ from webapp.mydata.settling import (
     join_takeaways,
     reseal,
 )
+from webapp.mydata.settling_introductions import forget_introductions, join_ties
 
 MOVED = frozenset(
     {
@@ -61,6 +62,10 @@ MOVED = frozenset(
         "grants.giver_id",
         "grants.receiver_id",
         "import_runs.staged_by",
+        "introduction_replies.person_id",
+        "introductions.connector_id",
+        "introductions.first_id",
+        "introductions.second_id",
         "invitations.asked_by",
         "joined_persons.person_id",
         "kept_scans.person_id",
@@ -76,6 +81,8 @@ MOVED = frozenset(
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
+        "tie_choices.other_id",
+        "tie_choices.person_id",
     }
 )
 """Columns that name the person who stays instead, once what cannot stand twice was settled."""
@@ -83,6 +90,8 @@ MOVED = frozenset(
 SETTLED = frozenset(
     {
         "cards.person_id",
+        "introduction_asks.person_id",
+        "introduction_choices.person_id",
         "loose_notes.person_id",
         "meetings.first_id",
         "meetings.second_id",
@@ -148,7 +157,9 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests):
+    for settle in (forget_between, forget_introductions, join_ties, join_meetings):
+        settle(two)
+    for settle in (join_takeaways, reseal, join_grants, join_requests):
         settle(two)
     for settle in (join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards, agree_on_tonight):
         settle(two)

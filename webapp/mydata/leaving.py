@@ -30,6 +30,13 @@ from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.versions import bump, forget
 from webapp.events.models import Attendee, Event
 from webapp.followups.models import QuietHours
+from webapp.introductions.models import (
+    Introduction,
+    IntroductionAsk,
+    IntroductionChoice,
+    IntroductionReply,
+    TieChoice,
+)
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport
 
 ERASED = "erased.txt"
@@ -87,6 +94,11 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Promise, Promise.person_id == person_id),
         (Reminder, Reminder.person_id == person_id),
         (Role, Role.person_id == person_id),
+        (Introduction, _among_the_three(person_id)),
+        (IntroductionAsk, IntroductionAsk.person_id == person_id),
+        (IntroductionReply, IntroductionReply.person_id == person_id),
+        (IntroductionChoice, IntroductionChoice.person_id == person_id),
+        (TieChoice, or_(TieChoice.person_id == person_id, TieChoice.other_id == person_id)),
         (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (LooseNote, LooseNote.person_id == person_id),
@@ -107,6 +119,11 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Card, Card.person_id == person_id),
         (Meeting, _is_of(person_id) & ~exists().where(Memory.meeting_id == Meeting.id)),
     )
+
+
+def _among_the_three(person_id: UUID) -> ColumnElement[bool]:
+    three = (Introduction.connector_id, Introduction.first_id, Introduction.second_id)
+    return or_(*(one == person_id for one in three))
 
 
 def _learn_of_it(session: Session, person_id: UUID) -> None:

@@ -18,9 +18,13 @@ from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import QuietHours
+from webapp.introductions.models import IntroductionAsk, IntroductionChoice
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...] = (
+SEALED: tuple[
+    tuple[type[IntroductionAsk | LooseNote | Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...
+] = (
+    (IntroductionAsk, ("sealed_words",)),
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Promise, ("sealed_words",)),
@@ -28,7 +32,7 @@ SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaw
     (Role, ("sealed_word",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
 )
-"""Tables of texts that only their author (`person_id`) opens → the columns that hold them."""
+"""Tables of texts that are sealed for one person (`person_id`) → the columns that hold them."""
 
 Row = TypeVar("Row", bound=Base)
 
@@ -123,7 +127,7 @@ def _opened(two: Two, sealed: bytes | None, owner: UUID) -> str:
 def join_takeaways(two: Two) -> None:
     """What both took home from one event is one idea and one tip, in both words."""
     mine = select(Takeaway).where(Takeaway.person_id.in_((two.stays, two.goes)))
-    for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
+    for one, other in doubles(two.session.scalars(mine).all(), "event_id"):
         kept, gone = (one, other) if one.person_id == two.stays else (other, one)
         kept.sealed_idea = _both(two, kept, gone, "sealed_idea", " / ")
         kept.sealed_tip = _both(two, kept, gone, "sealed_tip", " / ")
@@ -148,7 +152,7 @@ def join_grants(two: Two) -> None:
     live = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
     for one, two_way in ((Grant.giver_id, Grant.receiver_id), (Grant.receiver_id, Grant.giver_id)):
         rows = two.session.scalars(select(Grant).where(live, one.in_((two.stays, two.goes))).order_by(Grant.at))
-        for older, newer in _doubles(rows.all(), two_way.key):
+        for older, newer in doubles(rows.all(), two_way.key):
             given = {*older.fields, *newer.fields}
             newer.fields = [field for field in (*CARD_FIELDS, PHOTO, NOTES) if field in given]
             two.session.delete(older)
@@ -160,7 +164,7 @@ def join_requests(two: Two) -> None:
     waits = CardRequest.answered_at.is_(None) & CardRequest.undone_at.is_(None)
     for one, other in ((CardRequest.asker_id, CardRequest.asked_id), (CardRequest.asked_id, CardRequest.asker_id)):
         mine = select(CardRequest).where(waits, one.in_((two.stays, two.goes))).order_by(CardRequest.at)
-        for older, _newer in _doubles(two.session.scalars(mine).all(), other.key):
+        for older, _newer in doubles(two.session.scalars(mine).all(), other.key):
             two.session.delete(older)
     two.session.flush()
 
@@ -169,7 +173,7 @@ def join_blocks(two: Two) -> None:
     """Whoever one of them blocked, or was blocked by, is blocked from and by both."""
     for one, other in ((Block.blocker_id, Block.blocked_id), (Block.blocked_id, Block.blocker_id)):
         mine = select(Block).where(one.in_((two.stays, two.goes))).order_by(Block.at.desc())
-        for newer, _older in _doubles(two.session.scalars(mine).all(), other.key):
+        for newer, _older in doubles(two.session.scalars(mine).all(), other.key):
             two.session.delete(newer)
     two.session.flush()
 
@@ -179,7 +183,7 @@ def join_kind_lines(two: Two) -> None:
     for one, other in ((KindLine.about_id, KindLine.writer_id), (KindLine.writer_id, KindLine.about_id)):
         mine = select(KindLine).where(one.in_((two.stays, two.goes)))
         rows = sorted(two.session.scalars(mine).all(), key=lambda row: (row.approved_at is not None, row.written_at))
-        for lesser, _better in _doubles(rows, other.key):
+        for lesser, _better in doubles(rows, other.key):
             two.session.delete(lesser)
     two.session.flush()
 
@@ -187,12 +191,12 @@ def join_kind_lines(two: Two) -> None:
 def join_organizing(two: Two) -> None:
     """Who organizes a circle twice does so once."""
     mine = select(CircleRole).where(CircleRole.person_id.in_((two.stays, two.goes)), CircleRole.ended_at.is_(None))
-    for _older, newer in _doubles(two.session.scalars(mine.order_by(CircleRole.given_at)).all(), "circle_id"):
+    for _older, newer in doubles(two.session.scalars(mine.order_by(CircleRole.given_at)).all(), "circle_id"):
         newer.ended_at = two.at
     two.session.flush()
 
 
-def _doubles(rows: Sequence[Row], key: str) -> Iterable[tuple[Row, Row]]:
+def doubles(rows: Sequence[Row], key: str) -> Iterable[tuple[Row, Row]]:
     """Rows that agree in this column, one before the other in the order given."""
     first: dict[object, Row] = {}
     pairs = []
@@ -229,7 +233,7 @@ def join_cards(two: Two) -> None:
     if kept.reach_chosen_at is None:
         for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
             setattr(kept, column, getattr(gone, column))
-    for table in (Photo, QuietHours):
+    for table in (Photo, QuietHours, IntroductionChoice):
         if two.session.get(table, two.stays) is None:
             two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
     kept.photo_at = kept.photo_at or gone.photo_at
@@ -243,7 +247,7 @@ def join_cards(two: Two) -> None:
 def agree_on_tonight(two: Two) -> None:
     """Who has two places at one event wants there what the more careful of their two choices says."""
     mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
-    for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
+    for one, other in doubles(two.session.scalars(mine).all(), "event_id"):
         one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
         chosen = [place.gives for place in (one, other) if place.gives is not None]
         if chosen:

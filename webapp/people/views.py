@@ -1,6 +1,8 @@
 """People, Next and Me: three of the four places on the phone."""
 
 import io
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
@@ -24,6 +26,11 @@ from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.followups.quiet import quiet_hours_of
+from webapp.introductions.after import asking
+from webapp.introductions.after import without_a_word as without_a_hello
+from webapp.introductions.choices import tie_choice
+from webapp.introductions.queries import asked_of, made_for, my_fields, pairs_thought_of, wishes_for
+from webapp.introductions.suggesting import suggestions
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
@@ -37,7 +44,7 @@ from webapp.people.vcard import file_name, write_vcard
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.kind_lines import LONGEST_LINE, lines_about, lines_on, my_line
 from webapp.swaps.queries import blocked_by_me, granted_card, just_given_to_all, waiting_for_me, who_has_my_card
-from webapp.swaps.stories import PairStory, met_by, pair_story
+from webapp.swaps.stories import Evening, PairStory, met_by, pair_story
 from webapp.swaps.tonight import MODES, tonight_of
 from webapp.web.access import signed_in
 from webapp.web.current import cookie_name, current_actor, current_keyring, current_settings
@@ -77,6 +84,9 @@ def index() -> str:
     if events:
         expect_a_tap()
     page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
+    page["pair"] = (
+        next(iter(suggestions(evenings, pairs_thought_of(session, me))), None) if not wanted.narrows else None
+    )
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
     page["offers_install"] = not answered and any(met.state == "swapped" for one in evenings for met in one.people)
     passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
@@ -143,6 +153,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
     page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
+    page["tie"] = tie_choice(db.session(), me, person_id)
     if story.card:
         page |= {
             "longest_line": LONGEST_LINE,
@@ -252,7 +263,22 @@ def next_page() -> str:
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
     page["loose"] = loose_notes_of(db.session(), me, Sealed(current_keyring(), "notes"))
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
+    page |= _introductions(me, evenings)
     return render_template("people/next.html", **page, then=url_for(".next_page"))
+
+
+def _introductions(me: UUID, evenings: Sequence[Evening]) -> dict[str, Any]:
+    """What Next shows of introductions: what waits for me, what was made and is quiet, one question, one suggestion."""
+    session, sealed, at = db.session(), Sealed(current_keyring(), "notes"), now()
+    made = made_for(session, me)
+    return {
+        "questions": [one for one in asked_of(session, me, sealed, at) if not one.answer],
+        "fields": my_fields(session, me),
+        "wishes": wishes_for(session, me, sealed, at),
+        "quiet_ones": without_a_hello(made, at),
+        "asking": asking(session, me, made, at),
+        "suggested": suggestions(evenings, pairs_thought_of(session, me))[:1],
+    }
 
 
 # Me.

@@ -86,6 +86,11 @@ def is_unwanted(topic: str, not_about: str) -> bool:
     return any(_about(key, other) for key in _words(topic) for other in unwanted)
 
 
+def words_in(text: str) -> frozenset[str]:
+    """The words of this text by which it can meet another, in the form in which they are compared."""
+    return frozenset(_words(text))
+
+
 def _wanted(shared: Iterable[tuple[str, str]], unwanted: dict[str, str]) -> tuple[str, ...]:
     """The first of these topics, each once, without what one of the two would rather not talk about."""
     heeded = {key: typed for key, typed in shared if not any(_about(key, other) for other in unwanted)}

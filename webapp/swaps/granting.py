@@ -17,7 +17,7 @@ from webapp.core.versions import bump
 from webapp.events.models import Attendee
 from webapp.swaps.models import CardRequest, Grant, KindLine
 
-WORDING = "2026-11"
+WORDING = "2026-12"
 """Which version of our sentences was shown when a card was given (GDPR Art. 7(1)); new words, new version.
 
 The sentences of each version stand in docs/consent.md; a test compares.
@@ -59,13 +59,26 @@ def took_back(session: Session, giver_id: UUID, receiver_id: UUID) -> bool:
     return session.scalar(once.limit(1)) is not None
 
 
-def give(session: Session, meeting: Meeting, giver_id: UUID, *, operation: UUID, how: str, at: datetime) -> None:
-    """The giver's card goes to the other of the pair; both have the meeting in their story. Safe to repeat."""
+def give(
+    session: Session,
+    meeting: Meeting,
+    giver_id: UUID,
+    *,
+    operation: UUID,
+    how: str,
+    at: datetime,
+    fields: Sequence[str] | None = None,
+) -> None:
+    """The giver's card goes to the other of the pair; both have the meeting in their story. Safe to repeat.
+
+    `fields` are those its giver said yes with before; without them what a swap hands over now.
+    """
     card = get_card(session, giver_id)
     receiver_id = meeting.other_of(giver_id)
     row = dict(id=new_id(), giver_id=giver_id, receiver_id=receiver_id, meeting_id=meeting.id, how=how, at=at)
     row |= dict(event_id=meeting.event_id, operation_id=operation, wording=WORDING)
-    row |= dict(fields=fields_to_give(session, card, meeting.event_id), card_version=card.version)
+    given = fields_to_give(session, card, meeting.event_id) if fields is None else list(fields)
+    row |= dict(fields=given, card_version=card.version)
     session.execute(insert_once(session, Grant.__table__).values(row).on_conflict_do_nothing())
     for person_id in (giver_id, receiver_id):
         keep_in_mind(session, meeting, person_id, at=at)

@@ -17,7 +17,8 @@ class Grant(Base):
     """One directed, versioned release of a card: who gave which fields to whom, how it arose, whether it still holds.
 
     `how` is "scan" (I scanned their badge), "screen" (I scanned their live code), "answer" (I tapped Give mine): the
-    giver acted in that moment; "shown" (I held up my live code) and "standing" (my choice for this event): before it.
+    giver acted in that moment; "shown" (I held up my live code), "standing" (my choice for this event) and
+    "introduction" (I said yes to one): before it.
     """
 
     __tablename__ = "grants"

@@ -42,6 +42,7 @@ LIMITS = {
     "push registration": "5 per hour",
     "note through": "20 per day",
     "note through to one": "3 per day",
+    "introduction": "10 per day",
     "import": "30 per hour",
     "invitation run": "20 per hour",
     "link from a mail": "60 per minute; 400 per day",
