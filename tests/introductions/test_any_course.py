@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 from tests.cast import Cast
 from tests.introductions.trio import Trio, make_trio
@@ -23,7 +24,7 @@ from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
 from webapp.events.models import Attendee
 from webapp.introductions import queries
-from webapp.introductions.models import IntroductionAsk
+from webapp.introductions.models import Introduction, IntroductionAsk
 from webapp.introductions.queries import asked_of, get_mine, made_for
 from webapp.introductions.rules import Answer, Course, State, connector_sees
 from webapp.swaps.blocking import unblock
@@ -222,7 +223,8 @@ def test_a_version_that_tells_the_other_at_once_is_found_out(
     """The canary: the connector reads *not now* as soon as one of the two says no."""
 
     def hasty(course: Course, at: datetime) -> State:
-        refused = db.session.query(IntroductionAsk.id).filter(IntroductionAsk.answer == "no").first()
+        no = select(IntroductionAsk.id).join(Introduction, Introduction.id == IntroductionAsk.introduction_id)
+        refused = db.session.scalar(no.where(Introduction.asked_at == course.asked_at, IntroductionAsk.answer == "no"))
         state = connector_sees(course, at)
         return "not now" if state == "asked" and refused else state
 

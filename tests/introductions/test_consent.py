@@ -63,7 +63,8 @@ def knows(viewer: Attendee, of: Attendee) -> bool:
     return granted_card(db.session(), of.person_id, viewer.person_id) is not None
 
 
-def test_s_17_c22_details_are_seen_in_exactly_one_of_all_courses(afresh: Afresh) -> None:
+def test_c22_details_are_seen_in_exactly_one_of_all_courses(afresh: Afresh) -> None:
+    """S-17: four answers of each, in either order."""
     start, shown = now(), []
     for ben, cleo, first in COURSES:
         trio = afresh()
@@ -82,9 +83,10 @@ def differences(silence: dict[str, Seen], other: dict[str, Seen]) -> list[tuple[
 
 
 @pytest.mark.slow
-def test_s_15_c22_whatever_is_answered_the_connector_sees_the_same_bytes_as_for_silence_on_every_day(
+def test_c22_whatever_is_answered_the_connector_sees_the_same_bytes_as_for_silence_on_every_day(
     afresh: Afresh,
 ) -> None:
+    """S-15, all courses there are."""
     start, trio = now(), afresh()
     silence = play(trio, start, [], trio.ann)
     told = []
@@ -105,7 +107,8 @@ SOME: list[tuple[Answer | None, Answer | None, str]] = [
 """Enough for every change; all of them are played before a release."""
 
 
-def test_s_15_a_no_is_silence_to_the_connector_byte_by_byte_and_day_by_day(afresh: Afresh) -> None:
+def test_c22_a_no_is_silence_to_the_connector_byte_by_byte_and_day_by_day(afresh: Afresh) -> None:
+    """S-15, and C22's own sentence: one silent for fourteen days, and the connector reads *not now*."""
     start, trio = now(), afresh()
     silence = play(trio, start, [], trio.ann)
     assert silence["Ann Achebe"].days[13.9] != silence["Ann Achebe"].days[14.1], "then it reads: not now"

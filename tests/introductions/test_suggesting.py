@@ -166,3 +166,12 @@ def test_introducing_by_hand_picks_writes_asks_and_takes_back(trio: Trio) -> Non
 )
 def test_s_17_a_paragraph_says_a_first_name_and_a_reason(words: str, too_much: bool) -> None:
     assert says_too_much(words, "Cleo Third", {"company": "Harbour Books"}) is too_much
+
+
+def test_a_draft_whose_card_was_taken_back_says_so_and_sends_nothing(trio: Trio) -> None:
+    ann, introduction_id = trio.cast.browser(trio.ann.person_id), trio.draft()
+    trio.block(trio.cleo, trio.ann)
+    assert "One of them took their card back." in ann.get(f"/introductions/{introduction_id}").text
+    words = {f"words-{guest.person_id}": "Worth meeting." for guest in (trio.ben, trio.cleo)}
+    assert ann.post(f"/introductions/{introduction_id}/asking", data=words).status_code == 404
+    assert trio.is_asked(trio.ben) == []

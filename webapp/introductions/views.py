@@ -109,11 +109,15 @@ def show(introduction_id: UUID) -> str:
         meant = get_meant(session, introduction_id, me)
         card = granted_card(session, meant.other_id, me)
         return render_template("introductions/made.html", one=meant, card=card)
-    if mine.state in {"draft", "put aside", "wished"}:
+    unasked = mine.state in {"draft", "put aside", "wished"}
+    if unasked and _both_open(session, mine):
         return _draft_page(mine, _typed_before(session, mine))
-    return render_template(
-        "introductions/show.html", one=mine, words=words_of(session, mine.introduction_id, _sealed())
-    )
+    words = {} if unasked else words_of(session, mine.introduction_id, _sealed())
+    return render_template("introductions/show.html", one=mine, words=words, closed=unasked)
+
+
+def _both_open(session: Session, mine: Mine) -> bool:
+    return len(open_to(session, _me(), {mine.first_id, mine.second_id})) == 2
 
 
 def _about(session: Session, mine: Mine) -> dict[UUID, CardView]:
