@@ -1,6 +1,6 @@
 """Introductions as each of the three may see them. Nothing here reads what somebody else answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,9 +17,11 @@ from webapp.core.tokens import Sealed
 from webapp.introductions.asked import shown_asks
 from webapp.introductions.models import Introduction, IntroductionAsk
 from webapp.introductions.rules import WAITS, WISH_WAITS, State, connector_sees, may_pass_on, wisher_sees
+from webapp.introductions.suggesting import Suggestion, suggestions
 from webapp.introductions.wording import first_name
 from webapp.swaps.granting import fields_to_give
 from webapp.swaps.queries import names_for
+from webapp.swaps.stories import Evening
 
 MOST_WISHES = 5
 """Wishes of others somebody sees at a time."""
@@ -300,3 +302,14 @@ def pairs_thought_of(session: Session, me: UUID) -> set[frozenset[UUID]]:
     """Whom this person has thought of together before, whatever became of it."""
     pairs = select(Introduction.first_id, Introduction.second_id).where(Introduction.connector_id == me)
     return {frozenset(pair) for pair in session.execute(pairs)}
+
+
+def has_any(session: Session, person_id: UUID) -> bool:
+    """Whether this person is one of the three anywhere: most evenings nobody is, and nothing more need be asked."""
+    three = (Introduction.connector_id, Introduction.first_id, Introduction.second_id)
+    return bool(session.scalar(select(exists().where(or_(*(one == person_id for one in three))))))
+
+
+def suggested_to(session: Session, me: UUID, evenings: Sequence[Evening]) -> list[Suggestion]:
+    """Two of this person's contacts who could meet, unless they were thought of before."""
+    return suggestions(evenings, pairs_thought_of(session, me)) if suggestions(evenings, ()) else []

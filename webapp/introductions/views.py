@@ -23,13 +23,13 @@ from webapp.introductions.queries import (
     made_by,
     made_for,
     my_fields,
-    pairs_thought_of,
+    suggested_to,
     tally_of,
     wished_by,
     wishes_for,
     words_of,
 )
-from webapp.introductions.suggesting import suggestions, topics_on
+from webapp.introductions.suggesting import topics_on
 from webapp.introductions.verdicts import Asked, AskedOften, AskVerdict, BackVerdict, TakenBack, TooLate
 from webapp.introductions.wording import LONGEST, first_name, topics_of
 from webapp.swaps.common_ground import common_ground
@@ -61,7 +61,7 @@ def index() -> str:
     page: dict[str, Any] = {"questions": asked_of(session, me, _sealed(), at), "fields": my_fields(session, me)}
     page |= {"wishes": wishes_for(session, me, _sealed(), at), "my_wishes": wished_by(session, me, _sealed(), at)}
     page |= {"mine": made_by(session, me, at), "made": made, "tally": tally_of(session, me)}
-    page |= {"suggested": suggestions(met_by(session, me), pairs_thought_of(session, me))}
+    page |= {"suggested": suggested_to(session, me, met_by(session, me))}
     page |= {"quiet_ones": without_a_word(made, at), "asking": asking(session, me, made, at)}
     return render_template("introductions/index.html", **page, choices=choices_of(session, me), then=url_for(".index"))
 

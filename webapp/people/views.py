@@ -29,8 +29,7 @@ from webapp.followups.quiet import quiet_hours_of
 from webapp.introductions.after import asking
 from webapp.introductions.after import without_a_word as without_a_hello
 from webapp.introductions.choices import tie_choice
-from webapp.introductions.queries import asked_of, made_for, my_fields, pairs_thought_of, wishes_for
-from webapp.introductions.suggesting import suggestions
+from webapp.introductions.queries import asked_of, has_any, made_for, my_fields, suggested_to, wishes_for
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
@@ -84,9 +83,7 @@ def index() -> str:
     if events:
         expect_a_tap()
     page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
-    page["pair"] = (
-        next(iter(suggestions(evenings, pairs_thought_of(session, me))), None) if not wanted.narrows else None
-    )
+    page["pair"] = next(iter(suggested_to(session, me, evenings)), None) if not wanted.narrows else None
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
     page["offers_install"] = not answered and any(met.state == "swapped" for one in evenings for met in one.people)
     passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
@@ -270,14 +267,16 @@ def next_page() -> str:
 def _introductions(me: UUID, evenings: Sequence[Evening]) -> dict[str, Any]:
     """What Next shows of introductions: what waits for me, what was made and is quiet, one question, one suggestion."""
     session, sealed, at = db.session(), Sealed(current_keyring(), "notes"), now()
+    shown: dict[str, Any] = {"suggested": suggested_to(session, me, evenings)[:1]}
+    if not has_any(session, me):
+        return shown | {"questions": [], "fields": [], "wishes": [], "quiet_ones": [], "asking": None}
     made = made_for(session, me)
-    return {
+    return shown | {
         "questions": [one for one in asked_of(session, me, sealed, at) if not one.answer],
         "fields": my_fields(session, me),
         "wishes": wishes_for(session, me, sealed, at),
         "quiet_ones": without_a_hello(made, at),
         "asking": asking(session, me, made, at),
-        "suggested": suggestions(evenings, pairs_thought_of(session, me))[:1],
     }
 
 
