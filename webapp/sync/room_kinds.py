@@ -20,7 +20,7 @@ from webapp.swaps.checks import count_told, may_tell
 from webapp.swaps.codes import read_code
 from webapp.swaps.exchange import Intent, Scan, answer_operation, scan
 from webapp.swaps.models import Grant
-from webapp.swaps.taking_back import undo_swap, withdraw
+from webapp.swaps.taking_back import undo_first, undo_swap, withdraw
 from webapp.swaps.verdicts import ScanVerdict, TooLate, UndoVerdict
 from webapp.sync.batch import read_uuid
 from webapp.sync.kind import Arrived, Kind, Result, SetAside
@@ -99,11 +99,12 @@ def act_undo(session: Session, of: UUID, arrived: Arrived, by: Actor) -> Result:
     try:
         with session.begin_nested():
             verdict = undo_swap(session, arrived.said.id, of, by=by, at=at)
-    except NotHere:  # nothing had been given
+    except NotHere:  # nothing had been given, or not yet
+        undo_first(session, of, by=by, at=at)
         return Result("applied", {"word": "nothing"})
     if isinstance(verdict, TooLate):
         mine = select(Grant.id).where(Grant.operation_id == of, Grant.giver_id == by.someone.id)
-        for grant_id in session.scalars(mine).all():
+        for grant_id in session.scalars(mine.where(Grant.undone_at.is_(None))).all():
             withdraw(session, uuid5(arrived.said.id, str(grant_id)), grant_id, by=by, at=at)
     return _result(verdict, known=known)
 
