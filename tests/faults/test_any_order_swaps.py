@@ -101,7 +101,6 @@ class Swaps(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world, self.stack = WORLD[-1], ExitStack()
-        self.stack.enter_context(self.world.evening.app.test_request_context(base_url=BASE))
         self.session: Session = self.stack.enter_context(writing())
         self.clock = self.world.begun
         self.codes: dict[UUID, str] = {}

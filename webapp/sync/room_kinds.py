@@ -15,7 +15,6 @@ from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import Said, remember_later
 from webapp.core.actor import Actor, NotHere
 from webapp.core.operations import Operation, from_record, to_record
-from webapp.swaps.answers import page_of
 from webapp.swaps.checks import count_told, may_tell
 from webapp.swaps.codes import read_code
 from webapp.swaps.exchange import Intent, Scan, answer_operation, scan
@@ -76,7 +75,7 @@ def act_scan(session: Session, said: ScanSaid, arrived: Arrived, by: Actor) -> R
     verdict = scan(session, scanned, by=by, at=arrived.received_at, keyring=arrived.house.keyring)
     if not known:
         count_told(by.someone.id, code, verdict)
-    return _result(verdict, known=known)
+    return _result(verdict, arrived, known=known)
 
 
 def act_remember(session: Session, said: RememberSaid, arrived: Arrived, by: Actor) -> Result:
@@ -106,7 +105,7 @@ def act_undo(session: Session, of: UUID, arrived: Arrived, by: Actor) -> Result:
         mine = select(Grant.id).where(Grant.operation_id == of, Grant.giver_id == by.someone.id)
         for grant_id in session.scalars(mine.where(Grant.undone_at.is_(None))).all():
             withdraw(session, uuid5(arrived.said.id, str(grant_id)), grant_id, by=by, at=at)
-    return _result(verdict, known=known)
+    return _result(verdict, arrived, known=known)
 
 
 def _is_known(session: Session, arrived: Arrived) -> bool:
@@ -126,10 +125,10 @@ def _meeting_of(session: Session, of: UUID, by: Actor) -> Meeting | None:
         return None
 
 
-def _result(verdict: ScanVerdict | UndoVerdict, *, known: bool) -> Result:
+def _result(verdict: ScanVerdict | UndoVerdict, arrived: Arrived, *, known: bool) -> Result:
     record: dict[str, Any] = to_record(verdict)
     word = record.pop("verdict")
-    return Result("duplicate" if known else "applied", {"word": word, "page": page_of(verdict), **record})
+    return Result("duplicate" if known else "applied", {"word": word, "page": arrived.house.page_of(verdict), **record})
 
 
 ROOM_KINDS = {
