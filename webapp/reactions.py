@@ -19,6 +19,7 @@ from webapp.mydata import jobs as mydata_jobs
 from webapp.mydata import mails as mydata_mails
 from webapp.relay import mails as relay_mails
 from webapp.swaps import ties as swap_ties
+from webapp.sync import replaying
 
 REACTIONS: Reactions = {
     "account.unused": [mydata_mails.mail_unused],
@@ -42,6 +43,7 @@ CHORES: Chores = [
     mydata_jobs.forget_what_is_due,
     mydata_jobs.let_the_unused_go,
     followup_jobs.put_morning_mails,
+    replaying.replay_what_is_known_now,
 ]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
 

@@ -315,7 +315,7 @@ def _tell_by_phone(app: Flask, side: Side, check_in: CheckIn) -> None:
     aside.event_id, aside.reason, aside.received_at = event_id, "not readable", at
     with writing() as session:
         said = json.dumps({"kind": "walk_in", "body": {"name": side.mark}})
-        quarantine(session, aside, said, app.extensions["mixwell.tools"].keyring)
+        quarantine(session, aside, said, "", app.extensions["mixwell.tools"].keyring)
         session.commit()
 
 

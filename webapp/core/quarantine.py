@@ -36,17 +36,29 @@ class QuarantinedOperation(Base):
     received_at: Mapped[datetime]
 
 
-def quarantine(session: Session, row: QuarantinedOperation, raw: str, keyring: Keyring) -> None:
-    """Keep an operation outside, with the text it came as. The row's id is given here."""
+def quarantine(session: Session, row: QuarantinedOperation, raw: str, sent: str, keyring: Keyring) -> None:
+    """Keep an operation outside, with the text it came as and what is known of when it was sent, a line each.
+
+    The row's id is given here.
+    """
     row.id = new_id()
-    row.sealed_raw = Sealed(keyring, PURPOSE).seal(raw, owner=row.id)
+    row.sealed_raw = Sealed(keyring, PURPOSE).seal(f"{raw}\n{sent}", owner=row.id)
     session.add(row)
     session.flush()
 
 
 def raw_of(row: QuarantinedOperation, keyring: Keyring) -> str:
     """The text as it came."""
-    return Sealed(keyring, PURPOSE).open(row.sealed_raw, owner=row.id)
+    return _lines(row, keyring)[0]
+
+
+def sent_of(row: QuarantinedOperation, keyring: Keyring) -> str:
+    """What is known of when it was sent; "" for a row that is older than this line."""
+    return _lines(row, keyring)[2]
+
+
+def _lines(row: QuarantinedOperation, keyring: Keyring) -> tuple[str, str, str]:
+    return Sealed(keyring, PURPOSE).open(row.sealed_raw, owner=row.id).partition("\n")
 
 
 def missing_of(session: Session, label: str) -> Sequence[int]:

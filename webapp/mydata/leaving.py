@@ -21,6 +21,7 @@ from webapp.accounts.models import (
     SignInSession,
 )
 from webapp.badges.models import Document
+from webapp.checkin.gone import remember_gone
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
 from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
@@ -69,6 +70,7 @@ def who_left(data_dir: Path) -> set[UUID]:
 def erase(session: Session, person_id: UUID, *, at: datetime) -> None:
     """Remove every row about this person. Whoever wrote a note about having met them keeps it, about nobody."""
     _learn_of_it(session, person_id)
+    remember_gone(session, person_id, at=at)
     remove_places(session, Attendee.person_id == person_id, at=at)
     keys = select(Address.address_key).where(Address.person_id == person_id)
     session.execute(delete(OneTimeCode).where(OneTimeCode.address_key.in_(keys)))

@@ -150,6 +150,7 @@ def join_grants(two: Two) -> None:
         rows = two.session.scalars(select(Grant).where(live, one.in_((two.stays, two.goes))).order_by(Grant.at))
         for older, newer in _doubles(rows.all(), two_way.key):
             given = {*older.fields, *newer.fields}
+            newer.under_block = newer.under_block and older.under_block
             newer.fields = [field for field in (*CARD_FIELDS, PHOTO, NOTES) if field in given]
             two.session.delete(older)
     two.session.flush()

@@ -17,7 +17,7 @@ from webapp.swaps.stories import Evening, Met
 def took_back(session: Session, person_id: UUID) -> set[UUID]:
     """Who once gave this person their card and has withdrawn it; some may have given it anew."""
     withdrawn = select(Grant.giver_id).where(Grant.receiver_id == person_id, Grant.withdrawn_at.is_not(None))
-    return set(session.scalars(withdrawn))
+    return set(session.scalars(withdrawn.where(~Grant.under_block)))
 
 
 def without_a_word(session: Session, person_id: UUID, evenings: Sequence[Evening]) -> list[Met]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
@@ -18,6 +18,7 @@ class Grant(Base):
 
     `how` is "scan" (I scanned their badge), "screen" (I scanned their live code), "answer" (I tapped Give mine): the
     giver acted in that moment; "shown" (I held up my live code) and "standing" (my choice for this event): before it.
+    `under_block`: its receiver had blocked its giver at that moment. The giver cannot tell; the receiver never sees it.
     """
 
     __tablename__ = "grants"
@@ -42,6 +43,7 @@ class Grant(Base):
     card_version: Mapped[int]
     wording: Mapped[str]
     how: Mapped[str]
+    under_block: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

@@ -19,8 +19,8 @@ from webapp.web.words import _
 LIVE = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
 _BY_GIVER = (Block.blocker_id == Grant.giver_id) & (Block.blocked_id == Grant.receiver_id)
 _BY_RECEIVER = (Block.blocker_id == Grant.receiver_id) & (Block.blocked_id == Grant.giver_id)
-UNBLOCKED = ~exists().where(_BY_GIVER | _BY_RECEIVER)
-"""Neither of the two wants nothing to do with the other: only then is a card open."""
+UNBLOCKED = ~Grant.under_block & ~exists().where(_BY_GIVER | _BY_RECEIVER)
+"""Neither of the two wants nothing to do with the other, nor did when the card was given: only then is it open."""
 _EVENT_WORDS = (
     func.coalesce(Event.title, "").label("title"),
     func.coalesce(Event.place, "").label("place"),
@@ -135,7 +135,7 @@ def waiting_for_me(session: Session, person_id: UUID, *, also_put_off: bool = Fa
     """Whose card came to this person and has no answer yet, the latest first; one entry a person."""
     mine = aliased(Grant)
     answered = select(mine.id).where(mine.giver_id == person_id, mine.receiver_id == CardRequest.asker_id)
-    answered = answered.where(mine.undone_at.is_(None), mine.withdrawn_at.is_(None))
+    answered = answered.where(mine.undone_at.is_(None), mine.withdrawn_at.is_(None), ~mine.under_block)
     unanswered = CardRequest.answered_at.is_(None)
     query = (
         select(CardRequest, *_EVENT_WORDS)

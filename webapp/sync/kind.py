@@ -16,10 +16,14 @@ from webapp.sync.batch import Said
 
 @dataclass(frozen=True)
 class House:
-    """What acts need of this server; `events` are those that this batch has asked for already, by who asked."""
+    """What acts need of this server; `events` are those that this batch has asked for already, by who asked.
+
+    `page_of` says where a verdict has its page, if somebody waits for the answer.
+    """
 
     keyring: Keyring
     base_url: str
+    page_of: Callable[[Any], str] = lambda verdict: ""
     events: dict[tuple[str, UUID], Event] = field(default_factory=dict)
 
 

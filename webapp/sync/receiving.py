@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +14,17 @@ from structlog import get_logger
 
 from webapp.core.actor import Actor, DeviceRef, NotHere
 from webapp.core.database import DatabaseBusy
-from webapp.core.door_rules import Corrected, Stamp, correct
 from webapp.core.operations import OperationReused
 from webapp.core.quarantine import QuarantinedOperation, missing_of, quarantine
 from webapp.events.models import DoorDevice
-from webapp.sync.batch import LONGEST_WORD, Batch, Said, read_operation, read_sequence
+from webapp.sync.batch import LONGEST_WORD, Batch, read_operation, read_sequence
 from webapp.sync.kind import Arrived, House, Kind, Result, SetAside
+from webapp.sync.sending import Sent, time_of, write_sent
 
 log = get_logger()
 
-LONGEST_SILENCE = timedelta(days=1)
-"""How far back an act may be of a phone whose clock is not believed and of which nothing else is known."""
+UNKNOWN_KIND = "unknown kind"
+"""Why something stays outside that a newer app told: it is done after the upgrade (`sync.replaying`)."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,16 @@ def receive(
     session: Session, batch: Batch, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
 ) -> Answered:
     """Do everything in this batch, in its order. What belongs to nobody on this phone has no result: it stays there."""
-    results = []
+    results, sent = [], Sent(batch.sent, phone.door.paired_at if phone.door else None)
     for raw in batch.operations:
-        result = _receive_one(session, raw, batch.sent, phone, kinds, house, at)
+        result = _receive_one(session, raw, sent, phone, kinds, house, at)
         if result and isinstance(raw, dict) and isinstance(raw.get("id"), str):
             results.append((raw["id"], result))
     return Answered(results, missing_of(session, phone.label))
 
 
 def _receive_one(
-    session: Session, raw: Any, sent: Stamp, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
+    session: Session, raw: Any, sent: Sent, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
 ) -> Result | None:
     owner = raw.get("owner") if isinstance(raw, dict) else None
     if isinstance(owner, str) and owner not in phone.owners:
@@ -87,25 +87,19 @@ def _receive_one(
         said = read_operation(raw)
         if said is None:
             raise SetAside("not readable")
-        arrived = Arrived(said, _time_of(said, sent, phone, at), at, house)
-        return _do(session, arrived, kinds, phone.owners[label])
+        arrived = Arrived(said, time_of(said, sent, at), at, house)
+        return do(session, arrived, kinds, phone.owners[label])
     except SetAside as why:
-        _set_aside(session, raw, label, phone, why.reason, house, at)
+        _set_aside(session, raw, label, phone, why.reason, sent, house, at)
         return Result("quarantined", {"word": why.reason.replace(" ", "_")})
 
 
-def _time_of(said: Said, sent: Stamp, phone: Phone, at: datetime) -> Corrected:
-    """By the rule of clocks; the list it was decided by was made before it, and a door was paired before it."""
-    known = [moment for moment in (said.list_made_at, phone.door.paired_at if phone.door else None) if moment]
-    since = max((moment for moment in known if moment <= at), default=at - LONGEST_SILENCE)
-    return correct(said.stamp, sent, said.clock, since=since, arrival=at)
-
-
-def _do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor) -> Result:
+def do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor) -> Result:
+    """Act on one operation, whole or not at all. Raises SetAside for what must wait outside."""
     kind = kinds.get(arrived.said.kind)
     request = kind.read(arrived.said.body) if kind else None
     if kind is None or request is None:
-        raise SetAside("not readable" if kind else "unknown kind")
+        raise SetAside("not readable" if kind else UNKNOWN_KIND)
     try:
         with session.begin_nested():
             return kind.act(session, request, arrived, by)
@@ -121,7 +115,9 @@ def _do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor
         raise SetAside("failed") from None
 
 
-def _set_aside(session: Session, raw: Any, label: str, phone: Phone, reason: str, house: House, at: datetime) -> None:
+def _set_aside(
+    session: Session, raw: Any, label: str, phone: Phone, reason: str, sent: Sent, house: House, at: datetime
+) -> None:
     """Keep it once, however often it comes."""
     said = raw if isinstance(raw, dict) else {}
     named = str(said.get("id"))[:LONGEST_WORD]
@@ -131,7 +127,7 @@ def _set_aside(session: Session, raw: Any, label: str, phone: Phone, reason: str
     kind = str(said.get("kind"))[:LONGEST_WORD]
     row = QuarantinedOperation(operation_id=named, kind=kind, actor=label, reason=reason, received_at=at)
     row.event_id, row.sequence = _event_of(said, phone), read_sequence(said)
-    quarantine(session, row, json.dumps(raw, ensure_ascii=False), house.keyring)
+    quarantine(session, row, json.dumps(raw, ensure_ascii=False), write_sent(sent), house.keyring)
 
 
 def _event_of(said: Mapping[str, Any], phone: Phone) -> UUID | None:

@@ -14,6 +14,7 @@ from webapp.core.database import db, writing
 from webapp.events.devices import mark_seen
 from webapp.events.models import DoorDevice, Event
 from webapp.events.queries import get_event_staffed_by
+from webapp.swaps.answers import page_of
 from webapp.sync.access import former_device, phone
 from webapp.sync.batch import MOST_BYTES, SCHEMA, read_batch
 from webapp.sync.door_list import DoorLists, read_digests, write_digests
@@ -43,7 +44,7 @@ def create_batch() -> tuple[Response, int] | Response:
         batch = None
     if batch is None:
         return jsonify(schema=SCHEMA, error="not readable"), 400
-    house = House(current_keyring(), current_settings().base_url)
+    house = House(current_keyring(), current_settings().base_url, page_of)
     answered = receive(db.session(), batch, known, KINDS, house, at)
     if (device := current_actor().device) and not known.revoked:
         mark_seen(db.session(), device, at=at)
