@@ -17,6 +17,7 @@ from webapp.checkin.queries import (
     is_enough,
     organizers_of,
 )
+from webapp.checkin.set_aside import count_aside
 from webapp.checkin.verdicts import Verdict
 from webapp.circles.access import organizer
 from webapp.core import qr
@@ -264,10 +265,10 @@ def doors(event_id: UUID) -> str:
 
 
 def _phones_of(event: Event) -> dict[str, Any]:
-    """The phones, and of each how many things it did that it never told."""
+    """The phones, and of each how many things it did that it never told, and how many it told that were set aside."""
     devices = devices_of(db.session(), event)
     untold = {device.id: len(missing_of(db.session(), f"device:{device.id}")) for device in devices}
-    return {"devices": devices, "untold": untold}
+    return {"devices": devices, "untold": untold, "aside": count_aside(db.session(), event)}
 
 
 @bp.post("/events/<uuid:event_id>/doors")

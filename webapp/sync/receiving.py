@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog import get_logger
@@ -25,6 +25,8 @@ log = get_logger()
 
 LONGEST_SILENCE = timedelta(days=1)
 """How far back an act may be of a phone whose clock is not believed and of which nothing else is known."""
+UNKEPT = Result("unkept", {"word": "no_room"})
+"""More came from this phone than one can have done, and this stays there."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,23 @@ def receive(
     session: Session, batch: Batch, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
 ) -> Answered:
     """Do everything in this batch, in its order. What belongs to nobody on this phone has no result: it stays there."""
-    results = []
+    results, unkept = [], 0
     for raw in batch.operations:
         result = _receive_one(session, raw, batch.sent, phone, kinds, house, at)
+        unkept += result is UNKEPT
         if result and isinstance(raw, dict) and isinstance(raw.get("id"), str):
             results.append((raw["id"], result))
+    if unkept:
+        _count_unkept(session, unkept, phone, at)
     return Answered(results, missing_of(session, phone.label))
+
+
+def _count_unkept(session: Session, unkept: int, phone: Phone, at: datetime) -> None:
+    """That there was more is evidence too."""
+    log.warning("quarantine_full", phone=phone.label, operations=unkept)
+    if phone.door:
+        more = {"unkept": DoorDevice.unkept + unkept, "unkept_at": at}
+        session.execute(update(DoorDevice).where(DoorDevice.id == phone.door.id).values(more))
 
 
 def _receive_one(
@@ -90,8 +103,8 @@ def _receive_one(
         arrived = Arrived(said, _time_of(said, sent, phone, at), at, house)
         return _do(session, arrived, kinds, phone.owners[label])
     except SetAside as why:
-        _set_aside(session, raw, label, phone, why.reason, house, at)
-        return Result("quarantined", {"word": why.reason.replace(" ", "_")})
+        kept = _set_aside(session, raw, label, phone, why.reason, house, at)
+        return Result("quarantined", {"word": why.reason.replace(" ", "_")}) if kept else UNKEPT
 
 
 def _time_of(said: Said, sent: Stamp, phone: Phone, at: datetime) -> Corrected:
@@ -121,17 +134,18 @@ def _do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor
         raise SetAside("failed") from None
 
 
-def _set_aside(session: Session, raw: Any, label: str, phone: Phone, reason: str, house: House, at: datetime) -> None:
-    """Keep it once, however often it comes."""
+def _set_aside(session: Session, raw: Any, label: str, phone: Phone, reason: str, house: House, at: datetime) -> bool:
+    """Keep it as it came, where there is room."""
     said = raw if isinstance(raw, dict) else {}
-    named = str(said.get("id"))[:LONGEST_WORD]
-    known = select(QuarantinedOperation.id).where(QuarantinedOperation.operation_id == named)
-    if session.scalar(known.where(QuarantinedOperation.actor == label)):
-        return
-    kind = str(said.get("kind"))[:LONGEST_WORD]
+    named, kind = _storable(said.get("id")), _storable(said.get("kind"))
     row = QuarantinedOperation(operation_id=named, kind=kind, actor=label, reason=reason, received_at=at)
     row.event_id, row.sequence = _event_of(said, phone), read_sequence(said)
-    quarantine(session, row, json.dumps(raw, ensure_ascii=False), house.keyring)
+    return quarantine(session, row, json.dumps(raw), house.keyring)
+
+
+def _storable(word: object) -> str:
+    """What ours are made of anyway: a sign that no database takes must not stop the batch it came in."""
+    return str(word)[:LONGEST_WORD].encode("ascii", "replace").decode().replace("\0", "?")
 
 
 def _event_of(said: Mapping[str, Any], phone: Phone) -> UUID | None:
