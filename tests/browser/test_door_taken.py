@@ -68,6 +68,8 @@ def test_a_door_that_stands_open_is_cleared_by_the_next_answer_and_says_why(hall
     badge = hall.badge(ann)
     door = hall.door()
     wait_for_worker(door.page)
+    door.page.evaluate(WATCH_FRAMES)
+    door.page.wait_for_function("() => window.drawn.length > 0")  # a door that is drawn would be noted above
     take_back(door)
     door.page.get_by_label("Code under the badge").fill(badge)
     door.page.get_by_role("button", name="Go", exact=True).click()
