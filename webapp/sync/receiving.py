@@ -81,7 +81,7 @@ def receive(
 
 def _count_unkept(session: Session, unkept: int, phone: Phone, at: datetime) -> None:
     """That there was more is evidence too."""
-    log.warning("quarantine_full", phone=phone.label, operations=unkept)
+    log.warning("quarantine_full", actor=phone.label, rows=unkept)
     if phone.door:
         more = {"unkept": DoorDevice.unkept + unkept, "unkept_at": at}
         session.execute(update(DoorDevice).where(DoorDevice.id == phone.door.id).values(more))

@@ -5,6 +5,7 @@
  */
 import { DoorList } from "./door-list.js";
 import { DoorMemory, keyOf } from "./door-memory.js";
+import { DoorNames } from "./door-names.js";
 import { decide, mustUndo } from "./door-verdicts.js";
 import { MeasuredClock } from "./measured-clock.js";
 import { OpQueue } from "./op-queue.js";
@@ -51,6 +52,7 @@ export class DoorDesk {
     this.event = event;
     this.owner = owner;
     this.list = new DoorList(store, clock, event);
+    this.names = new DoorNames(event);
     this.memory = new DoorMemory(store, event);
     this.queue = new OpQueue(store, clock, { owners: [owner] });
   }
@@ -254,6 +256,7 @@ export class DoorDesk {
     if (got === "new" || got === "same") {
       this.online ||= this.clock.steady() - asked < PATIENCE_MS;
       await this.memory.covered(this.list.head?.made_at ?? "").catch(() => {});
+      if (got === "new") await this.names.renew();
     }
     return { round, got };
   }
