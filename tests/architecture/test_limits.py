@@ -174,6 +174,7 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "sync": _told_by_a_door,
     "door pairing by network": _of_network("/door/pairing?code=ABCDEFGH"),
     "guest search": _at_the_door("GET", "door/guests?q=ann"),
+    "door names": _at_the_door("POST", "door/names"),
     "sheet": _sheet,
     "badge run": _at_the_desk("documents", kind="door_list"),
     "export": _taken_along,

@@ -132,7 +132,11 @@ class Invitation(Base):
 
 
 class DoorDevice(Base):
-    """A phone that works one door of one event. Pairing is by a one-use code; only digests are kept."""
+    """A phone that works one door of one event. Pairing is by a one-use code; only digests are kept.
+
+    `unkept`: how many things came with its key beyond all that a phone can have done, `unkept_at`: when last.
+    `names_at`: when it last took the names of all guests.
+    """
 
     __tablename__ = "door_devices"
 
@@ -148,3 +152,6 @@ class DoorDevice(Base):
     paired_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    unkept: Mapped[int] = mapped_column(default=0, server_default="0")
+    unkept_at: Mapped[datetime | None]
+    names_at: Mapped[datetime | None]

@@ -39,7 +39,7 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Result:
-    """One of the four words, and what the phone may say: `word` and whatever belongs to it, as JSON holds it."""
+    """One of five words, and what the phone may say: `word` and whatever belongs to it, as JSON holds it."""
 
     result: str
     verdict: Mapping[str, Any]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog import get_logger
@@ -25,6 +25,8 @@ log = get_logger()
 
 UNKNOWN_KIND = "unknown kind"
 """Why something stays outside that a newer app told: it is done after the upgrade (`sync.replaying`)."""
+UNKEPT = Result("unkept", {"word": "no_room"})
+"""More came from this phone than one can have done, and this stays there."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,23 @@ def receive(
     session: Session, batch: Batch, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
 ) -> Answered:
     """Do everything in this batch, in its order. What belongs to nobody on this phone has no result: it stays there."""
-    results, sent = [], Sent(batch.sent, phone.door.paired_at if phone.door else None)
+    results, sent, unkept = [], Sent(batch.sent, phone.door.paired_at if phone.door else None), 0
     for raw in batch.operations:
         result = _receive_one(session, raw, sent, phone, kinds, house, at)
+        unkept += result is UNKEPT
         if result and isinstance(raw, dict) and isinstance(raw.get("id"), str):
             results.append((raw["id"], result))
+    if unkept:
+        _count_unkept(session, unkept, phone, at)
     return Answered(results, missing_of(session, phone.label))
+
+
+def _count_unkept(session: Session, unkept: int, phone: Phone, at: datetime) -> None:
+    """That there was more is evidence too."""
+    log.warning("quarantine_full", actor=phone.label, rows=unkept)
+    if phone.door:
+        more = {"unkept": DoorDevice.unkept + unkept, "unkept_at": at}
+        session.execute(update(DoorDevice).where(DoorDevice.id == phone.door.id).values(more))
 
 
 def _receive_one(
@@ -90,8 +103,8 @@ def _receive_one(
         arrived = Arrived(said, time_of(said, sent, at), at, house)
         return do(session, arrived, kinds, phone.owners[label])
     except SetAside as why:
-        _set_aside(session, raw, label, phone, why.reason, sent, house, at)
-        return Result("quarantined", {"word": why.reason.replace(" ", "_")})
+        kept = _set_aside(session, raw, label, phone, why.reason, sent, house, at)
+        return Result("quarantined", {"word": why.reason.replace(" ", "_")}) if kept else UNKEPT
 
 
 def do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor) -> Result:
@@ -117,17 +130,18 @@ def do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor)
 
 def _set_aside(
     session: Session, raw: Any, label: str, phone: Phone, reason: str, sent: Sent, house: House, at: datetime
-) -> None:
-    """Keep it once, however often it comes."""
+) -> bool:
+    """Keep it as it came, where there is room."""
     said = raw if isinstance(raw, dict) else {}
-    named = str(said.get("id"))[:LONGEST_WORD]
-    known = select(QuarantinedOperation.id).where(QuarantinedOperation.operation_id == named)
-    if session.scalar(known.where(QuarantinedOperation.actor == label)):
-        return
-    kind = str(said.get("kind"))[:LONGEST_WORD]
+    named, kind = _storable(said.get("id")), _storable(said.get("kind"))
     row = QuarantinedOperation(operation_id=named, kind=kind, actor=label, reason=reason, received_at=at)
     row.event_id, row.sequence = _event_of(said, phone), read_sequence(said)
-    quarantine(session, row, json.dumps(raw, ensure_ascii=False), write_sent(sent), house.keyring)
+    return quarantine(session, row, json.dumps(raw), write_sent(sent), house.keyring)
+
+
+def _storable(word: object) -> str:
+    """What ours are made of anyway: a sign that no database takes must not stop the batch it came in."""
+    return str(word)[:LONGEST_WORD].encode("ascii", "replace").decode().replace("\0", "?")
 
 
 def _event_of(said: Mapping[str, Any], phone: Phone) -> UUID | None:

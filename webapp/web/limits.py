@@ -33,6 +33,7 @@ LIMITS = {
     "pitch report": "10 per day",
     "kind line": "20 per day",
     "guest search": "60 per minute; 300 per 10 minutes",
+    "door names": "20 per hour",
     "exit sheet": "20 per minute; 300 per hour",
     "sheet": "6 per minute; 10 per day",
     "export": "10 per day",
