@@ -33,6 +33,7 @@ from webapp.events import devices
 from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
+from webapp.followups.keeping_views import bp as keeping
 from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
@@ -73,6 +74,7 @@ FEATURES: Sequence[Blueprint] = (
     kind_lines,
     swaps,
     followups,
+    keeping,
     relay,
     slides,
     photos,

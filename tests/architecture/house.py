@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -55,6 +55,7 @@ from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
 from webapp.events.tables import Table
 from webapp.followups.links import morning_link
+from webapp.followups.models import Keeping, Pace
 from webapp.followups.stopping import stop_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
@@ -383,6 +384,8 @@ def _meet(app: Flask, side: Side) -> None:
     touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)
     touch.sealed_words = sealed
     keep(touch)
+    keeping = Keeping(id=new_id(), person_id=me, other_id=them, zone="UTC", opens=time(8, 30), put_offs=0)
+    keep(keeping, Pace(person_id=me, rest_hours=3, minutes=5, done=0))
     side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]

@@ -31,6 +31,7 @@ from webapp.mydata.settling import (
     join_blocks,
     join_cards,
     join_grants,
+    join_keepings,
     join_kind_lines,
     join_meetings,
     join_organizing,
@@ -63,6 +64,8 @@ MOVED = frozenset(
         "import_runs.staged_by",
         "invitations.asked_by",
         "joined_persons.person_id",
+        "keepings.other_id",
+        "keepings.person_id",
         "kept_scans.person_id",
         "kept_scans.shown_by_id",
         "kind_lines.about_id",
@@ -89,6 +92,7 @@ SETTLED = frozenset(
         "meetings.second_id",
         "memories.person_id",
         "one_time_codes.person_id",
+        "paces.person_id",
         "photos.person_id",
         "promises.person_id",
         "quiet_hours.person_id",
@@ -150,7 +154,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests):
+    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests, join_keepings):
         settle(two)
     for settle in (join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards, agree_on_tonight):
         settle(two)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, R
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
-from webapp.followups.models import QuietHours
+from webapp.followups.models import Keeping, Pace, QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
 SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway | Touch], tuple[str, ...]], ...] = (
@@ -63,6 +63,7 @@ def forget_between(two: Two) -> None:
         (Reminder, Reminder.person_id, Reminder.other_id),
         (Role, Role.person_id, Role.other_id),
         (Touch, Touch.person_id, Touch.other_id),
+        (Keeping, Keeping.person_id, Keeping.other_id),
         (Meeting, Meeting.first_id, Meeting.second_id),
     ):
         two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
@@ -186,6 +187,17 @@ def join_kind_lines(two: Two) -> None:
     two.session.flush()
 
 
+def join_keepings(two: Two) -> None:
+    """Of two rhythms of one pair the one chosen last stays."""
+    for one, other in ((Keeping.person_id, Keeping.other_id), (Keeping.other_id, Keeping.person_id)):
+        mine = select(Keeping).where(one.in_((two.stays, two.goes)))
+        never = datetime.min.replace(tzinfo=UTC)
+        rows = sorted(two.session.scalars(mine).all(), key=lambda row: row.chosen_at or never)
+        for lesser, _later in _doubles(rows, other.key):
+            two.session.delete(lesser)
+    two.session.flush()
+
+
 def join_organizing(two: Two) -> None:
     """Who organizes a circle twice does so once."""
     mine = select(CircleRole).where(CircleRole.person_id.in_((two.stays, two.goes)), CircleRole.ended_at.is_(None))
@@ -231,10 +243,11 @@ def join_cards(two: Two) -> None:
     if kept.reach_chosen_at is None:
         for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
             setattr(kept, column, getattr(gone, column))
-    for table in (Photo, QuietHours):
+    for table in (Photo, QuietHours, Pace):
         if two.session.get(table, two.stays) is None:
             two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
     kept.photo_at = kept.photo_at or gone.photo_at
+    kept.comfort = kept.comfort or gone.comfort
     for field in CARD_FIELDS[1:]:
         setattr(kept, field, getattr(kept, field) or getattr(gone, field))
     kept.first_scan_explained_at = kept.first_scan_explained_at or gone.first_scan_explained_at
