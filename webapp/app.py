@@ -33,6 +33,7 @@ from webapp.events import devices
 from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
+from webapp.followups.asking_views import bp as asking
 from webapp.followups.keeping_views import bp as keeping
 from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
@@ -75,6 +76,7 @@ FEATURES: Sequence[Blueprint] = (
     swaps,
     followups,
     keeping,
+    asking,
     relay,
     slides,
     photos,

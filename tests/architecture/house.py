@@ -54,8 +54,9 @@ from webapp.events import staging as uploads
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
 from webapp.events.tables import Table
+from webapp.followups.asking import question_link
 from webapp.followups.links import morning_link
-from webapp.followups.models import Keeping, Pace
+from webapp.followups.models import Keeping, Pace, Question
 from webapp.followups.stopping import stop_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
@@ -386,6 +387,14 @@ def _meet(app: Flask, side: Side) -> None:
     keep(touch)
     keeping = Keeping(id=new_id(), person_id=me, other_id=them, zone="UTC", opens=time(8, 30), put_offs=0)
     keep(keeping, Pace(person_id=me, rest_hours=3, minutes=5, done=0))
+    question = Question(id=new_id(), person_id=me, other_id=them, kind="coffee", zone="UTC", asked_at=at)
+    takes = at.isoformat()
+    said = json.dumps({"words": f"{side.mark} asks for a boat", "link": "", "times": [takes]})
+    question.sealed_words = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(said, owner=me)
+    question.answer, question.answered_at = takes, at
+    keep(question)
+    asked_proof = question_link(app.extensions["mixwell.tools"].keyring, question.id).rpartition("/")[2]
+    side.values |= {"question_id": question.id, "asked_proof": asked_proof}
     side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]

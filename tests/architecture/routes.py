@@ -32,7 +32,14 @@ FORM = {
 """Fields without which a write is about nobody: field → object."""
 
 
-OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "followups.morning", "invitations.open_invitation"}
+OPENED_BY_A_SECRET = {
+    "addresses.reversal",
+    "asking.file",
+    "asking.show",
+    "checkin.pairing",
+    "followups.morning",
+    "invitations.open_invitation",
+}
 """Routes whose address holds a secret: whoever has it may read what it is for."""
 
 

@@ -1,7 +1,7 @@
 """Next, played: an evening that is over, a clock that is moved, the queue read from the page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -61,7 +61,7 @@ class Phone:
     def get(self, path: str) -> TestResponse:
         return self._cast.browser(self._person_id).get(path)
 
-    def post(self, path: str, data: dict[str, str], *, follow_redirects: bool = False) -> TestResponse:
+    def post(self, path: str, data: Mapping[str, str | list[str]], *, follow_redirects: bool = False) -> TestResponse:
         return self._cast.browser(self._person_id).post(path, data=data, follow_redirects=follow_redirects)
 
 

@@ -1,5 +1,6 @@
 """Next: whom to do something for, why now, in which way; a few at a time, in the morning, and nobody forgotten."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -191,16 +192,58 @@ def test_d16_no_agenda_hides_every_ask_and_the_log_shows_it(ann: Attendee, ben: 
         assert "A call no agenda" in words(phone.get(f"/people/{other}").text)
 
 
-def test_d6_an_ask_is_one_to_one_person_after_a_gift_and_may_be_passed_on(
-    ann: Attendee, ben: Meeting, phone: Phone
+def test_d6_an_ask_is_one_to_one_person_after_a_gift_and_a_pass_hurts_nobody(
+    cast: Cast, ann: Attendee, ben: Meeting, phone: Phone
 ) -> None:
     fill_card(ann.person_id, can_help_with="grant forms")
-    other = ben.other_of(ann.person_id)
+    other, stranger = ben.other_of(ann.person_id), cast.browser()
+    page = ask(phone, other, kind="ask", ask="Who rents boats?")
+    said = words(page)
+    assert said.index("If I can help you with grant forms") < said.index("Who rents boats?")
+    link = link_in(page)
+    with at(MORNING + DAY):
+        shown = words(stranger.get(link).text)
+        assert all(choice in shown for choice in ("Who rents boats?", "Yes", "Not now", "Pass"))
+        before = phone.get(f"/next/{other}").text
+        assert "Nothing is sent" in words(stranger.post(link, data={"answer": "pass"}, follow_redirects=True).text)
+    with at(MORNING + DAY):
+        assert words(phone.get(f"/next/{other}").text) == words(before), "a pass looks like silence"
+        stranger.post(link, data={"answer": "yes"})
+    with at(MORNING + DAY):
+        assert "They said yes." in phone.get(f"/next/{other}").text
+        assert stranger.get(link[:-1] + "0").status_code == 404
+
+
+@pytest.mark.parametrize(("month", "utc"), [("2026-12-02", "170000"), ("2027-06-02", "160000")])
+def test_c18_one_of_three_times_is_taken_and_both_get_it_in_the_right_zone(
+    cast: Cast, ann: Attendee, ben: Meeting, phone: Phone, month: str, utc: str
+) -> None:
+    other, stranger = ben.other_of(ann.person_id), cast.browser()
+    times = [f"{month}T17:00", f"{month}T18:00", f"{month}T19:00"]
+    page = ask(phone, other, kind="video", time=times, link="https://meet.example.org/tea")
+    link = link_in(page)
+    with at(MORNING + DAY):
+        choices = re.findall(r'name="answer" value="([^"]+)"', stranger.get(link).text)
+        assert len(choices) == 5
+        assert stranger.get(f"{link}/appointment.ics").status_code == 404
+        stranger.post(link, data={"answer": choices[0]})
+    with at(MORNING + DAY):
+        theirs, mine = (browser.get(f"{link}/appointment.ics").text for browser in (stranger, phone))
+        assert "They took" in phone.get(f"/next/{other}").text
+    assert theirs == mine
+    assert f"DTSTART:{month.replace('-', '')}T{utc}Z" in theirs
+    assert "LOCATION:https://meet.example.org/tea" in theirs
+
+
+def ask(phone: Phone, other: object, **form: str | list[str]) -> str:
     with at(MORNING):
-        said = words(phone.get(f"/next/{other}?about=ask&ask=Who+rents+boats%3F").text)
-    gift, ask = said.index("If I can help you with grant forms"), said.index("Who rents boats?")
-    assert gift < ask
-    assert "yes, not now, or pass" in said
+        return str(phone.post(f"/people/{other}/questions", data=form, follow_redirects=True).text)
+
+
+def link_in(page: str) -> str:
+    found = re.search(r"(/asked/[0-9a-f-]{36}/[0-9A-Z]{26})<", page)
+    assert found
+    return found[1]
 
 
 def test_another_day_and_not_this_person(ann: Attendee, ben: Meeting, phone: Phone) -> None:

@@ -25,7 +25,7 @@ from webapp.core.database import Base, db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
-from webapp.followups.models import Keeping, Pace, QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.mydata.jobs import erase_again
 from webapp.mydata.joining import MOVED, SETTLED, Joined, NotYet, join
 from webapp.mydata.leaving import leave, who_left
@@ -104,6 +104,9 @@ def furnish(house: House, goes: UUID) -> None:
     touch = Touch(id=new_id(), person_id=goes, other_id=twin["person_id"], way="call", no_agenda=True, logged_at=at)
     touch.happened_at, touch.sealed_words = at, words
     keep(touch)
+    question = Question(id=new_id(), person_id=goes, other_id=twin["person_id"], kind="ask", zone="UTC", asked_at=at)
+    question.sealed_words = words
+    keep(question)
     keep(Keeping(id=new_id(), person_id=goes, other_id=twin["person_id"], zone="UTC", opens=time(8), put_offs=0))
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))

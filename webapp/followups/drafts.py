@@ -33,13 +33,25 @@ class Material:
     promised: bool = False
 
 
-def write_draft(about: About, material: Material, ask: str = "") -> str:
-    """The words, a paragraph a thought. An ask comes last, is one, and may be passed on."""
+@dataclass(frozen=True)
+class Request:
+    """What is asked: one thing in words, or times for a coffee or a call; behind a link that takes the answer."""
+
+    kind: str
+    words: str
+    times: tuple[str, ...]
+    zone: str
+    link: str
+
+
+def write_draft(about: About, material: Material, request: Request | None = None) -> str:
+    """The words, a paragraph a thought. What is asked comes last, is one thing, and may be passed on."""
     parts = [_("Hello %(name)s,", name=material.given_name), _opening(about, material), *_gift(about, material)]
-    if about == "ask" and ask:
+    if request:
         parts += [
-            _("May I ask one thing? %(ask)s", ask=ask),
-            _("One word is enough: yes, not now, or pass. A pass is fine, and I won’t ask again."),
+            _asking(request),
+            _("Here you answer with a tap: yes, not now, or pass. A pass is fine."),
+            request.link,
         ]
     elif about in NO_AGENDA:
         parts.append(_("No need to answer."))
@@ -68,3 +80,12 @@ def _gift(about: About, material: Material) -> list[str]:
     elif about == "offer":
         gifts.append(_("Is there anything I could do for you just now?"))
     return gifts
+
+
+def _asking(request: Request) -> str:
+    words: str = _("May I ask one thing? %(ask)s", ask=request.words)
+    if request.kind != "ask":
+        times = "\n".join(f"– {time}" for time in request.times)
+        what = _("a coffee") if request.kind == "coffee" else _("a video call")
+        words = _("Shall we have %(what)s? I could (time of %(zone)s):", what=what, zone=request.zone) + "\n" + times
+    return words

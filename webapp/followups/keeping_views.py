@@ -13,10 +13,11 @@ from webapp.contacts.reminding import settle_reminder
 from webapp.contacts.touching import LONGEST_WORDS, NotYetHappened, log_touch, say_answered, take_back_touch
 from webapp.core.clock import now
 from webapp.core.database import db
-from webapp.core.text import clean_line
 from webapp.core.tokens import Sealed
 from webapp.events.names import split_name
-from webapp.followups.drafts import ABOUTS, NO_AGENDA, About, Material, write_draft
+from webapp.followups.asking import Opened, question_link, questions_to
+from webapp.followups.asking_views import LONGEST_ASK
+from webapp.followups.drafts import ABOUTS, NO_AGENDA, About, Material, Request, write_draft
 from webapp.followups.forms import (
     read_about,
     read_deed,
@@ -30,15 +31,13 @@ from webapp.followups.keeping import choose_rhythm, let_be, name_next_day, put_o
 from webapp.followups.pace import BOXES, choose_minutes, choose_rest, count_done
 from webapp.followups.queue import Item, get_item
 from webapp.web.access import signed_in
-from webapp.web.current import current_actor, current_keyring
+from webapp.web.current import current_actor, current_keyring, current_settings
 from webapp.web.hypermedia import redirect_to
 from webapp.web.security import local_path
+from webapp.web.templating import clock_time, date_words
 from webapp.web.words import _
 
 bp = Blueprint("keeping", __name__)
-
-LONGEST_ASK = 200
-"""Characters of one ask: one thing."""
 
 
 def _me() -> UUID:
@@ -60,20 +59,20 @@ def step(person_id: UUID) -> str:
     """One person, and every way to do the next thing: a way, what it is for, words to begin with."""
     item = get_item(db.session(), _me(), person_id, Sealed(current_keyring(), "notes"), now())
     about, way = read_about(request.args.get("about", "")), read_way(request.args.get("way", ""))
-    ask = clean_line(request.args.get("ask", ""), LONGEST_ASK) if about == "ask" else ""
-    page: dict[str, Any] = {
-        "item": item,
-        "about": about,
-        "abouts": ABOUTS,
-        "no_agenda": about in NO_AGENDA,
-        "calm": NO_AGENDA,
-    }
-    page |= {"way": way if way in item.ways else item.way, "way_words": WAY_WORDS, "ask": ask}
-    page |= {"draft": draft_for(item, about, ask), "today": item.tie.wall.day_of(now()).isoformat()}
+    sealed, keyring, base_url = Sealed(current_keyring(), "notes"), current_keyring(), current_settings().base_url
+    asked = questions_to(db.session(), _me(), person_id, sealed)
+    question = next((one for one in asked if str(one.id) == request.args.get("question")), None)
+    page: dict[str, Any] = {"item": item, "about": about, "abouts": ABOUTS, "calm": NO_AGENDA}
+    page |= {"no_agenda": about in NO_AGENDA, "question": question}
+    page |= {"questions": [(one, question_link(keyring, one.id)) for one in asked]}
+    page |= {"way": way if way in item.ways else item.way, "way_words": WAY_WORDS}
+    link = base_url + question_link(keyring, question.id) if question else ""
+    draft = draft_for(item, about, question, link)
+    page |= {"draft": draft, "today": item.tie.wall.day_of(now()).isoformat()}
     return render_template("followups/step.html", **page, longest_ask=LONGEST_ASK, longest_words=LONGEST_WORDS)
 
 
-def draft_for(item: Item, about: About, ask: str = "") -> str:
+def draft_for(item: Item, about: About, question: Opened | None = None, link: str = "") -> str:
     """Words to begin with, of what stands on the two cards."""
     fields, event = item.met.card.fields if item.met.card else {}, item.met.meeting.event
     shared = " ".join(filter(None, [item.drafts[0].words, item.drafts[0].link])) if item.drafts else ""
@@ -85,7 +84,13 @@ def draft_for(item: Item, about: About, ask: str = "") -> str:
         shared=shared,
         promised=bool(item.promises),
     )
-    return write_draft(about, material, ask)
+    if question is None:
+        return write_draft(about, material)
+    when = [
+        _("%(day)s, %(time)s", day=date_words(one, question.zone), time=clock_time(one, question.zone))
+        for one in question.times
+    ]
+    return write_draft(about, material, Request(question.kind, question.words, tuple(when), question.zone, link))
 
 
 @bp.post("/people/<uuid:person_id>/touches")

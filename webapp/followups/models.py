@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
@@ -57,6 +57,23 @@ class Keeping(Base):
     put_off_at: Mapped[datetime | None]
     put_offs: Mapped[int]
     told_for: Mapped[datetime | None]
+
+
+class Question(Base):
+    """One thing its author asks one person, who answers by a link: an ask, or times for a coffee or a call."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_person_id_other_id", "person_id", "other_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    sealed_words: Mapped[bytes]
+    zone: Mapped[str]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
 
 
 class LeftAlone(Base):

@@ -29,7 +29,7 @@ from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.versions import bump, forget
 from webapp.events.models import Attendee, Event
-from webapp.followups.models import Keeping, Pace, QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport
 
 ERASED = "erased.txt"
@@ -90,6 +90,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Touch, Touch.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Pace, Pace.person_id == person_id),
+        (Question, Question.person_id == person_id),
         (Keeping, Keeping.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (LooseNote, LooseNote.person_id == person_id),

@@ -17,10 +17,12 @@ from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, R
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
-from webapp.followups.models import Keeping, Pace, QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway | Touch], tuple[str, ...]], ...] = (
+SEALED: tuple[
+    tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway | Touch | Question], tuple[str, ...]], ...
+] = (
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Promise, ("sealed_words",)),
@@ -28,6 +30,7 @@ SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaw
     (Role, ("sealed_word",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
     (Touch, ("sealed_words",)),
+    (Question, ("sealed_words",)),
 )
 """Tables of texts that only their author (`person_id`) opens → the columns that hold them."""
 
@@ -64,6 +67,7 @@ def forget_between(two: Two) -> None:
         (Role, Role.person_id, Role.other_id),
         (Touch, Touch.person_id, Touch.other_id),
         (Keeping, Keeping.person_id, Keeping.other_id),
+        (Question, Question.person_id, Question.other_id),
         (Meeting, Meeting.first_id, Meeting.second_id),
     ):
         two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
