@@ -36,6 +36,7 @@ from webapp.events.views import bp as events
 from webapp.followups.asking_views import bp as asking
 from webapp.followups.keeping_views import bp as keeping
 from webapp.followups.views import bp as followups
+from webapp.followups.weekly_views import bp as weekly
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
@@ -77,6 +78,7 @@ FEATURES: Sequence[Blueprint] = (
     followups,
     keeping,
     asking,
+    weekly,
     relay,
     slides,
     photos,

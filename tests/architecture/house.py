@@ -58,6 +58,8 @@ from webapp.followups.asking import question_link
 from webapp.followups.links import morning_link
 from webapp.followups.models import Keeping, Pace, Question
 from webapp.followups.stopping import stop_link
+from webapp.followups.weekly_mails import week_link
+from webapp.followups.weekly_views import feed_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
@@ -245,6 +247,8 @@ def _prove_an_address(app: Flask, side: Side) -> None:
     mine = db.session.scalars(select(Address).where(Address.person_id == side.inside.person_id)).one()
     link = morning_link(app.extensions["mixwell.tools"].keyring, side.event.id, mine, now() + timedelta(minutes=1))
     *_, sent, mail_proof = link.split("/")
+    week = week_link(app.extensions["mixwell.tools"].keyring, mine, side.other.person_id, now() + timedelta(minutes=1))
+    side.values |= {"week_proof": week.rpartition("/")[2], "week_sent": int(week.split("/")[-2])}
     side.values |= {"mailed_id": mine.id, "sent": int(sent), "mail_proof": mail_proof, "act": "did"}
     _change_an_address(app, side)
 
@@ -386,7 +390,11 @@ def _meet(app: Flask, side: Side) -> None:
     touch.sealed_words = sealed
     keep(touch)
     keeping = Keeping(id=new_id(), person_id=me, other_id=them, zone="UTC", opens=time(8, 30), put_offs=0)
-    keep(keeping, Pace(person_id=me, rest_hours=3, minutes=5, done=0))
+    keep(keeping)
+    pace = keep(Pace(person_id=me, rest_hours=3, minutes=5, done=0, feed_on=True))
+    keyring = app.extensions["mixwell.tools"].keyring
+    feed_proof = feed_link(keyring, pace).rpartition("/")[2].removesuffix(".ics")
+    side.values |= {"feed_id": me, "feed_proof": feed_proof}
     question = Question(id=new_id(), person_id=me, other_id=them, kind="coffee", zone="UTC", asked_at=at)
     takes = at.isoformat()
     said = json.dumps({"words": f"{side.mark} asks for a boat", "link": "", "times": [takes]})

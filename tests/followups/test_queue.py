@@ -58,7 +58,7 @@ def test_d13_the_next_morning_there_are_four_items_although_nothing_was_ever_log
     post(phone, EVENING, "/next/minutes", minutes="15")
     assert queue(phone, MORNING - MINUTE) == []
     assert queue(phone, MORNING) == FOUR
-    assert queue(phone, MORNING + 90 * DAY) == FOUR, "nobody is lost by waiting"
+    assert queue(phone, MORNING + 50 * DAY) == FOUR, "nobody is lost by waiting"
 
 
 def test_of_twenty_new_people_five_stand_there_and_the_others_come_after(

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
@@ -20,7 +20,10 @@ class QuietHours(Base):
 
 
 class Pace(Base):
-    """How much one person wants of Next: a rest after evenings, minutes at a time, and what they did of these."""
+    """How much one person wants of Next: a rest after evenings, minutes at a time, a mail a week.
+
+    `ignored` mails of the week had no answer; `feed_turn` counts how often the calendar's address was renewed.
+    """
 
     __tablename__ = "paces"
 
@@ -29,6 +32,12 @@ class Pace(Base):
     minutes: Mapped[int]
     done: Mapped[int]
     done_at: Mapped[datetime | None]
+    weekly_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    ignored: Mapped[int] = mapped_column(default=0, server_default="0")
+    left_alone_until: Mapped[datetime | None]
+    feed_turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    feed_on: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Keeping(Base):

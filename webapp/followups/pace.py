@@ -47,25 +47,35 @@ def box_of(session: Session, person_id: UUID, at: datetime) -> Box:
 
 def choose_rest(session: Session, person_id: UUID, hours: int) -> None:
     """Hear nothing for so many hours after an evening. Safe to repeat."""
-    _pace(session, person_id).rest_hours = min(max(hours, 0), MOST_REST)
+    pace_of(session, person_id).rest_hours = min(max(hours, 0), MOST_REST)
     session.flush()
 
 
 def choose_minutes(session: Session, person_id: UUID, minutes: int) -> None:
     """Begin a box of so many minutes. Safe to repeat."""
-    pace = _pace(session, person_id)
+    pace = pace_of(session, person_id)
     pace.minutes, pace.done, pace.done_at = minutes, 0, None
     session.flush()
 
 
 def count_done(session: Session, person_id: UUID, *, at: datetime) -> None:
     """One thing more is done in this box."""
-    pace = _pace(session, person_id)
+    pace = pace_of(session, person_id)
     pace.done, pace.done_at = box_of(session, person_id, at).done + 1, at
+    pace.ignored = 0  # whoever does something has answered
     session.flush()
 
 
-def _pace(session: Session, person_id: UUID) -> Pace:
-    row = {"person_id": person_id, "rest_hours": REST // timedelta(hours=1), "minutes": 5, "done": 0}
+def pace_of(session: Session, person_id: UUID) -> Pace:
+    """What this person chose, to be changed; made if they chose nothing yet."""
+    row = {
+        "person_id": person_id,
+        "rest_hours": REST // timedelta(hours=1),
+        "minutes": 5,
+        "done": 0,
+        "ignored": 0,
+        "feed_turn": 0,
+    }
+    row["feed_on"] = False
     session.execute(insert_once(session, Pace.__table__).values(row).on_conflict_do_nothing())
     return session.get_one(Pace, person_id)

@@ -105,6 +105,14 @@ def queue_of(session: Session, person_id: UUID, written: Written, *, sealed: Sea
     return Queue(new + [item for item in items if item.why != "new"], promised, len(resting))
 
 
+def keeping_days(session: Session, person_id: UUID, written: Written) -> list[tuple[UUID, str, datetime]]:
+    """Who is due when, of everybody this person keeps in touch with: id, name, moment."""
+    met = {one.person_id: one for evening in written.evenings for one in evening.people}
+    lines = lines_of(session, person_id, [one.meeting for one in met.values()], last_touches(session, person_id))
+    days = ((other, met[other].name, due(line.tie)) for other, line in lines.items())
+    return [(other, name, when) for other, name, when in days if when]
+
+
 def get_item(session: Session, person_id: UUID, other_id: UUID, sealed: Sealed, at: datetime) -> Item:
     """What there is to do for this person, due or not. Raises NotHere for somebody outside the story."""
     mine = _read(session, person_id, written_by(session, person_id, sealed), sealed)

@@ -28,9 +28,12 @@ from webapp.core.database import db
 from webapp.core.tokens import Sealed
 from webapp.followups.keeping import line_of
 from webapp.followups.keeping_views import draft_for
+from webapp.followups.lapse import small_step
+from webapp.followups.models import Pace
 from webapp.followups.pace import BOXES, box_of, rest_of
 from webapp.followups.queue import Item, queue_of, written_by
 from webapp.followups.quiet import quiet_hours_of
+from webapp.followups.weekly_views import feed_link
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
@@ -262,6 +265,7 @@ def next_page() -> str:
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
     page["promises"] = still_promised(written.promises, written.evenings)
     page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY, "way_words": WAY_WORDS}
+    page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
     page["loose"] = loose_notes_of(db.session(), me, sealed)
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
@@ -282,6 +286,7 @@ def me() -> str:
     """My card as others see it, my choice for tonight, who has my card, and the way out."""
     person, session, base_url = _me(), db.session(), current_settings().base_url
     mine, tonight = get_card(session, person.id), tonight_of(session, person.id, now())
+    pace = session.get(Pace, person.id)
     given = fields_to_give(session, mine, tonight.event.id if tonight else None)
     return render_template(
         "people/me.html",
@@ -294,6 +299,8 @@ def me() -> str:
         lines_about_me=lines_about(session, person.id),
         blocked=blocked_by_me(session, person.id),
         quiet=quiet_hours_of(session, person.id),
+        pace=pace,
+        feed=base_url + feed_link(current_keyring(), pace) if pace and pace.feed_on else "",
         rest=rest_of(session, person.id) // timedelta(hours=1),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),
