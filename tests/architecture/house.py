@@ -397,7 +397,7 @@ def _meet(app: Flask, side: Side) -> None:
     side.values |= {"feed_id": me, "feed_proof": feed_proof}
     question = Question(id=new_id(), person_id=me, other_id=them, kind="coffee", zone="UTC", asked_at=at)
     takes = at.isoformat()
-    said = json.dumps({"words": f"{side.mark} asks for a boat", "link": "", "times": [takes]})
+    said = json.dumps({"words": side.event.title, "link": "", "times": [takes]})
     question.sealed_words = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(said, owner=me)
     question.answer, question.answered_at = takes, at
     keep(question)

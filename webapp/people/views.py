@@ -264,7 +264,7 @@ def next_page() -> str:
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
     page["promises"] = still_promised(written.promises, written.evenings)
-    page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY, "way_words": WAY_WORDS}
+    page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY}
     page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
     page["loose"] = loose_notes_of(db.session(), me, sealed)
