@@ -33,7 +33,10 @@ from webapp.events import devices
 from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
+from webapp.followups.asking_views import bp as asking
+from webapp.followups.keeping_views import bp as keeping
 from webapp.followups.views import bp as followups
+from webapp.followups.weekly_views import bp as weekly
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
 from webapp.people.exit_views import bp as exits
@@ -73,6 +76,9 @@ FEATURES: Sequence[Blueprint] = (
     kind_lines,
     swaps,
     followups,
+    keeping,
+    asking,
+    weekly,
     relay,
     slides,
     photos,

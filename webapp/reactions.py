@@ -15,6 +15,8 @@ from webapp.events.taking_back import Ties
 from webapp.followups import jobs as followup_jobs
 from webapp.followups import mails as followup_mails
 from webapp.followups import pushes as followup_pushes
+from webapp.followups import weekly as followup_weekly
+from webapp.followups import weekly_mails as followup_weeks
 from webapp.mydata import jobs as mydata_jobs
 from webapp.mydata import mails as mydata_mails
 from webapp.relay import mails as relay_mails
@@ -32,6 +34,7 @@ REACTIONS: Reactions = {
     "morning.told": [followup_pushes.push_morning],
     "note.written": [relay_mails.mail_note],
     "person.joined": [account_mails.mail_joined],
+    "week.came": [followup_weeks.mail_week],
     "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
     "place.moved": [mydata_jobs.join_left_behind],
@@ -44,6 +47,7 @@ CHORES: Chores = [
     mydata_jobs.let_the_unused_go,
     followup_jobs.put_morning_mails,
     replaying.replay_what_is_known_now,
+    followup_weekly.put_weekly_mails,
 ]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
 

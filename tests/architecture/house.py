@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -39,7 +39,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -54,8 +54,12 @@ from webapp.events import staging as uploads
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
 from webapp.events.tables import Table
+from webapp.followups.asking import question_link
 from webapp.followups.links import morning_link
+from webapp.followups.models import Keeping, Pace, Question
 from webapp.followups.stopping import stop_link
+from webapp.followups.weekly_mails import week_link
+from webapp.followups.weekly_views import feed_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
@@ -243,6 +247,8 @@ def _prove_an_address(app: Flask, side: Side) -> None:
     mine = db.session.scalars(select(Address).where(Address.person_id == side.inside.person_id)).one()
     link = morning_link(app.extensions["mixwell.tools"].keyring, side.event.id, mine, now() + timedelta(minutes=1))
     *_, sent, mail_proof = link.split("/")
+    week = week_link(app.extensions["mixwell.tools"].keyring, mine, side.other.person_id, now() + timedelta(minutes=1))
+    side.values |= {"week_proof": week.rpartition("/")[2], "week_sent": int(week.split("/")[-2])}
     side.values |= {"mailed_id": mine.id, "sent": int(sent), "mail_proof": mail_proof, "act": "did"}
     _change_an_address(app, side)
 
@@ -380,7 +386,24 @@ def _meet(app: Flask, side: Side) -> None:
     keep(role)
     draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
     keep(draft)
-    side.values |= {"role_id": role.id, "reminder_id": draft.id}
+    touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)
+    touch.sealed_words = sealed
+    keep(touch)
+    keeping = Keeping(id=new_id(), person_id=me, other_id=them, zone="UTC", opens=time(8, 30), put_offs=0)
+    keep(keeping)
+    pace = keep(Pace(person_id=me, rest_hours=3, minutes=5, done=0, feed_on=True))
+    keyring = app.extensions["mixwell.tools"].keyring
+    feed_proof = feed_link(keyring, pace).rpartition("/")[2].removesuffix(".ics")
+    side.values |= {"feed_id": me, "feed_proof": feed_proof}
+    question = Question(id=new_id(), person_id=me, other_id=them, kind="coffee", zone="UTC", asked_at=at)
+    takes = at.isoformat()
+    said = json.dumps({"words": side.event.title, "link": "", "times": [takes]})
+    question.sealed_words = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(said, owner=me)
+    question.answer, question.answered_at = takes, at
+    keep(question)
+    asked_proof = question_link(app.extensions["mixwell.tools"].keyring, question.id).rpartition("/")[2]
+    side.values |= {"question_id": question.id, "asked_proof": asked_proof}
+    side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}

@@ -21,6 +21,9 @@ OF_A_ROUTE = {
     "circles.end_organizer": {"person_id": "organizer_id"},
     "followups.act_by_mail": {"address_id": "mailed_id", "proof": "mail_proof"},
     "followups.morning": {"address_id": "mailed_id", "proof": "mail_proof"},
+    "weekly.act": {"address_id": "mailed_id", "other_id": "person_id", "proof": "week_proof", "sent": "week_sent"},
+    "weekly.feed": {"person_id": "feed_id"},
+    "weekly.week": {"address_id": "mailed_id", "other_id": "person_id", "proof": "week_proof", "sent": "week_sent"},
 }
 """Where a name in an address means another object than everywhere else."""
 SEARCH = dict.fromkeys(("checkin.guests", "checkin.index", "events.guests"), "ann")
@@ -32,7 +35,16 @@ FORM = {
 """Fields without which a write is about nobody: field → object."""
 
 
-OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "followups.morning", "invitations.open_invitation"}
+OPENED_BY_A_SECRET = {
+    "addresses.reversal",
+    "asking.file",
+    "asking.show",
+    "checkin.pairing",
+    "followups.morning",
+    "invitations.open_invitation",
+    "weekly.feed",
+    "weekly.week",
+}
 """Routes whose address holds a secret: whoever has it may read what it is for."""
 
 

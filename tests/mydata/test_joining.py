@@ -15,7 +15,7 @@ from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person, Photo
 from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.contacts.queries import meetings_of_pair, memories_of, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.roles import roles_of
@@ -25,7 +25,7 @@ from webapp.core.database import Base, db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
-from webapp.followups.models import QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.mydata.jobs import erase_again
 from webapp.mydata.joining import MOVED, SETTLED, Joined, NotYet, join
 from webapp.mydata.leaving import leave, who_left
@@ -101,10 +101,18 @@ def furnish(house: House, goes: UUID) -> None:
     keep(LooseNote(id=new_id(), person_id=goes, sealed_words=words, written_at=at))
     keep(Reminder(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_words=words, kept_at=at))
     keep(Role(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_word=words, since=at.date(), made_at=at))
+    touch = Touch(id=new_id(), person_id=goes, other_id=twin["person_id"], way="call", no_agenda=True, logged_at=at)
+    touch.happened_at, touch.sealed_words = at, words
+    keep(touch)
+    question = Question(id=new_id(), person_id=goes, other_id=twin["person_id"], kind="ask", zone="UTC", asked_at=at)
+    question.sealed_words = words
+    keep(question)
+    keep(Keeping(id=new_id(), person_id=goes, other_id=twin["person_id"], zone="UTC", opens=time(8), put_offs=0))
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
     with writing() as session:
+        session.merge(Pace(person_id=goes, rest_hours=3, minutes=5, done=0))
         session.merge(QuietHours(person_id=goes, starts=time(22), until=time(7)))
         session.commit()
     with writing() as session:
@@ -133,6 +141,7 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "photos": 1,
         "reminders": 1,
         "roles": 1,
+        "touches": 1,
         "pitch_reports": 1,
         "promises": 2,
     }

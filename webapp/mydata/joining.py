@@ -31,6 +31,7 @@ from webapp.mydata.settling import (
     join_blocks,
     join_cards,
     join_grants,
+    join_keepings,
     join_kind_lines,
     join_meetings,
     join_organizing,
@@ -63,6 +64,8 @@ MOVED = frozenset(
         "import_runs.staged_by",
         "invitations.asked_by",
         "joined_persons.person_id",
+        "keepings.other_id",
+        "keepings.person_id",
         "kept_scans.person_id",
         "kept_scans.shown_by_id",
         "kind_lines.about_id",
@@ -70,12 +73,14 @@ MOVED = frozenset(
         "pitch_reports.reported_id",
         "pitch_reports.reporter_id",
         "push_subscriptions.person_id",
+        "questions.other_id",
         "refused_scans.by_person_id",
         "reminders.other_id",
         "roles.other_id",
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
+        "touches.other_id",
     }
 )
 """Columns that name the person who stays instead, once what cannot stand twice was settled."""
@@ -88,12 +93,15 @@ SETTLED = frozenset(
         "meetings.second_id",
         "memories.person_id",
         "one_time_codes.person_id",
+        "paces.person_id",
         "photos.person_id",
         "promises.person_id",
+        "questions.person_id",
         "quiet_hours.person_id",
         "reminders.person_id",
         "roles.person_id",
         "takeaways.person_id",
+        "touches.person_id",
     }
 )
 """Columns whose rows are joined, made anew or dropped one by one."""
@@ -148,7 +156,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests):
+    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests, join_keepings):
         settle(two)
     for settle in (join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards, agree_on_tonight):
         settle(two)

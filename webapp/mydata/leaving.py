@@ -24,13 +24,13 @@ from webapp.badges.models import Document
 from webapp.checkin.gone import remember_gone
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.versions import bump, forget
 from webapp.events.models import Attendee, Event
-from webapp.followups.models import QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport
 
 ERASED = "erased.txt"
@@ -89,7 +89,11 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Promise, Promise.person_id == person_id),
         (Reminder, Reminder.person_id == person_id),
         (Role, Role.person_id == person_id),
+        (Touch, Touch.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
+        (Pace, Pace.person_id == person_id),
+        (Question, Question.person_id == person_id),
+        (Keeping, Keeping.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (LooseNote, LooseNote.person_id == person_id),
         (Takeaway, Takeaway.person_id == person_id),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,20 +13,24 @@ from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
 from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished
 from webapp.circles.models import CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
-from webapp.followups.models import QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...] = (
+SEALED: tuple[
+    tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway | Touch | Question], tuple[str, ...]], ...
+] = (
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
+    (Touch, ("sealed_words",)),
+    (Question, ("sealed_words",)),
 )
 """Tables of texts that only their author (`person_id`) opens → the columns that hold them."""
 
@@ -61,6 +65,9 @@ def forget_between(two: Two) -> None:
         (PitchReport, PitchReport.reporter_id, PitchReport.reported_id),
         (Reminder, Reminder.person_id, Reminder.other_id),
         (Role, Role.person_id, Role.other_id),
+        (Touch, Touch.person_id, Touch.other_id),
+        (Keeping, Keeping.person_id, Keeping.other_id),
+        (Question, Question.person_id, Question.other_id),
         (Meeting, Meeting.first_id, Meeting.second_id),
     ):
         two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
@@ -185,6 +192,17 @@ def join_kind_lines(two: Two) -> None:
     two.session.flush()
 
 
+def join_keepings(two: Two) -> None:
+    """Of two rhythms of one pair the one chosen last stays."""
+    for one, other in ((Keeping.person_id, Keeping.other_id), (Keeping.other_id, Keeping.person_id)):
+        mine = select(Keeping).where(one.in_((two.stays, two.goes)))
+        never = datetime.min.replace(tzinfo=UTC)
+        rows = sorted(two.session.scalars(mine).all(), key=lambda row: row.chosen_at or never)
+        for lesser, _later in _doubles(rows, other.key):
+            two.session.delete(lesser)
+    two.session.flush()
+
+
 def join_organizing(two: Two) -> None:
     """Who organizes a circle twice does so once."""
     mine = select(CircleRole).where(CircleRole.person_id.in_((two.stays, two.goes)), CircleRole.ended_at.is_(None))
@@ -230,10 +248,11 @@ def join_cards(two: Two) -> None:
     if kept.reach_chosen_at is None:
         for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
             setattr(kept, column, getattr(gone, column))
-    for table in (Photo, QuietHours):
+    for table in (Photo, QuietHours, Pace):
         if two.session.get(table, two.stays) is None:
             two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
     kept.photo_at = kept.photo_at or gone.photo_at
+    kept.comfort = kept.comfort or gone.comfort
     for field in CARD_FIELDS[1:]:
         setattr(kept, field, getattr(kept, field) or getattr(gone, field))
     kept.first_scan_explained_at = kept.first_scan_explained_at or gone.first_scan_explained_at

@@ -1,6 +1,7 @@
 """People, Next and Me: three of the four places on the phone."""
 
 import io
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
@@ -12,18 +13,27 @@ from webapp.accounts.cards import card_fields, get_card
 from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
 from webapp.circles.queries import circles_of
-from webapp.contacts.forms import LONGEST_SHARED, REASONS
+from webapp.contacts.forms import LONGEST_SHARED, REASONS, WAY_WORDS
 from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.reminding import reminders_of
 from webapp.contacts.roles import roles_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
+from webapp.contacts.touching import LONGEST_WORDS as LONGEST_TOUCH
+from webapp.contacts.touching import touches_of
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
+from webapp.followups.keeping import line_of
+from webapp.followups.keeping_views import draft_for
+from webapp.followups.lapse import small_step
+from webapp.followups.models import Pace
+from webapp.followups.pace import BOXES, box_of, rest_of
+from webapp.followups.queue import Item, queue_of, written_by
 from webapp.followups.quiet import quiet_hours_of
+from webapp.followups.weekly_views import feed_link
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
@@ -143,6 +153,8 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
     page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
+    page |= {"touches": touches_of(db.session(), me, person_id, sealed), "way_words": WAY_WORDS}
+    page |= {"line": line_of(db.session(), me, person_id), "longest_words": LONGEST_TOUCH}
     if story.card:
         page |= {
             "longest_line": LONGEST_LINE,
@@ -242,17 +254,27 @@ def _note_export(kind: str, rows: int) -> None:
 def next_page() -> str:
     """What waits for me, in the order of what others wait for."""
     me = _me().id
-    waiting, evenings = waiting_for_me(db.session(), me, also_put_off=True), met_by(db.session(), me)
+    sealed, at = Sealed(current_keyring(), "notes"), now()
+    waiting, written = waiting_for_me(db.session(), me, also_put_off=True), written_by(db.session(), me, sealed)
     asking = {card.person_id for card in waiting if not card.put_off}
-    bare = [met for met in without_a_word(db.session(), me, evenings) if met.person_id not in asking]
+    queue, box = queue_of(db.session(), me, written, sealed=sealed, at=at), box_of(db.session(), me, at)
+    steps = [item for item in queue.items if item.met.person_id not in asking]
+    known = asking | {item.met.person_id for item in steps}
+    bare = [met for met in without_a_word(written) if met.person_id not in known]
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
-    promised = promised_at(db.session(), me, Sealed(current_keyring(), "notes"))
-    page["promises"] = still_promised(promised, evenings)
-    page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
-    page["loose"] = loose_notes_of(db.session(), me, Sealed(current_keyring(), "notes"))
+    page["promises"] = still_promised(written.promises, written.evenings)
+    page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY}
+    page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
+    page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
+    page["loose"] = loose_notes_of(db.session(), me, sealed)
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     return render_template("people/next.html", **page, then=url_for(".next_page"))
+
+
+def _drafts(steps: list[Item]) -> dict[UUID, str]:
+    """Words to begin with, by person."""
+    return {item.met.person_id: draft_for(item, "hello") for item in steps}
 
 
 # Me.
@@ -264,6 +286,7 @@ def me() -> str:
     """My card as others see it, my choice for tonight, who has my card, and the way out."""
     person, session, base_url = _me(), db.session(), current_settings().base_url
     mine, tonight = get_card(session, person.id), tonight_of(session, person.id, now())
+    pace = session.get(Pace, person.id)
     given = fields_to_give(session, mine, tonight.event.id if tonight else None)
     return render_template(
         "people/me.html",
@@ -276,6 +299,9 @@ def me() -> str:
         lines_about_me=lines_about(session, person.id),
         blocked=blocked_by_me(session, person.id),
         quiet=quiet_hours_of(session, person.id),
+        pace=pace,
+        feed=base_url + feed_link(current_keyring(), pace) if pace and pace.feed_on else "",
+        rest=rest_of(session, person.id) // timedelta(hours=1),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),
     )

@@ -39,6 +39,7 @@ class CardView:
     given_at: datetime
     takes_notes: bool = False
     has_photo: bool = False
+    comfort: str = ""
 
     def may_export(self, at: datetime) -> bool:
         """Whether it may leave this house, to a phone's contacts: not in the minute in which it can be undone."""
@@ -101,9 +102,8 @@ def _cards(session: Session, whose: ColumnElement[bool]) -> list[CardView]:
 def _card_view(grant: Grant, card: Card) -> CardView:
     open_now = {"name", *grant.fields} & set(offered_fields(card, card.person))
     fields = {field: text for field, text in card_fields(card, card.person).items() if field in open_now}
-    return CardView(
-        grant.giver_id, card.person.name, fields, grant.meeting_id, grant.at, NOTES in open_now, PHOTO in open_now
-    )
+    ways = {"takes_notes": NOTES in open_now, "has_photo": PHOTO in open_now}
+    return CardView(grant.giver_id, card.person.name, fields, grant.meeting_id, grant.at, **ways, comfort=card.comfort)
 
 
 def who_has_my_card(session: Session, person_id: UUID) -> list[Given]:
