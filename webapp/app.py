@@ -14,6 +14,7 @@ from webapp.accounts.photo_views import bp as photos
 from webapp.accounts.push_views import bp as push
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
+from webapp.chains.views import bp as chains
 from webapp.checkin.settling_views import bp as settling
 from webapp.checkin.views import bp as checkin
 from webapp.circles.views import bp as circles
@@ -74,6 +75,7 @@ FEATURES: Sequence[Blueprint] = (
     swaps,
     followups,
     relay,
+    chains,
     slides,
     photos,
     push,

@@ -36,10 +36,11 @@ from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
 from webapp.badges.printing import file_of
+from webapp.chains.models import Link, Need, Outcome, Step
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Question, Reminder, Role, Takeaway
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -384,8 +385,30 @@ def _meet(app: Flask, side: Side) -> None:
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}
+    _say_what_came(side, me, them, sealed)
     _say_kind_things(side)
     _ask(side)
+
+
+def _say_what_came(side: Side, me: UUID, them: UUID, sealed: bytes) -> None:
+    """Too early to tell, by way of somebody met and a lunch, and a question about it; something looked for."""
+    at, today = now(), now().date()
+    outcome = Outcome(id=new_id(), person_id=me, kind="client", state="too_early", sealed_words=sealed, made_at=at)
+    outcome.began_on = outcome.early_on = today
+    step = Step(id=new_id(), person_id=me, sort="act", sealed_words=sealed, day=today, no_agenda=True, made_at=at)
+    need = Need(id=new_id(), person_id=me, sealed_words=sealed, opened_on=today, made_at=at)
+    keep(outcome)
+    keep(step)
+    keep(need)
+    link = Link(id=new_id(), person_id=me, from_kind="step", from_id=step.id, tie="direct", made_at=at)
+    link.to_kind, link.to_id = "outcome", outcome.id
+    before = Link(id=new_id(), person_id=me, from_kind="person", from_id=them, tie="unknown", made_at=at)
+    before.to_kind, before.to_id = "step", step.id
+    keep(link, before)
+    asked = Question(id=new_id(), person_id=me, kind="too early", about_id=outcome.id, turn=3, asked_at=at)
+    keep(asked)
+    side.values |= {"outcome_id": outcome.id, "need_id": need.id, "link_id": link.id, "question_id": asked.id}
+    side.values |= {"kind": "person", "key": them}
 
 
 def _say_kind_things(side: Side) -> None:

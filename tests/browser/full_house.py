@@ -17,6 +17,7 @@ from webapp.accounts.models import Address, AddressChange, Person
 from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import open_session
 from webapp.badges.issuing import issue, replace_lost, token_of
+from webapp.chains.models import Need, Outcome
 from webapp.circles.models import Circle
 from webapp.contacts.models import Meeting
 from webapp.core.actor import Actor
@@ -269,6 +270,18 @@ class FullHouse:
             ann = db.session.scalars(select(Address).where(Address.person_id == self.person("Ann Achebe"))).one()
             return morning_link(self.keyring, self.event, ann, now() + timedelta(minutes=1))
 
+    def _stories(self) -> dict[str, list[str]]:
+        """What came of it for Ann, story by story."""
+        with self.house.app.app_context():
+            outcomes = db.session.scalars(select(Outcome.id).order_by(Outcome.made_at)).all()
+        return {
+            "chains.index": ["/me/outcomes", "/me/outcomes?kind=client"],
+            "chains.new": ["/me/outcomes/new", f"/me/outcomes/new?through=person:{self.person('Ben Adeyemi')}"],
+            "chains.show": [f"/me/outcomes/{outcome_id}" for outcome_id in outcomes],
+            "chains.closing": [f"/me/needs/{self.id_of(select(Need.id))}/closing"],
+            "chains.momentum": [f"/me/outcomes/from/person/{self.person('Ben Adeyemi')}"],
+        }
+
     def _room_stops(self) -> dict[str, list[str]]:
         ann, base = self.people["attendee"], self.house.base
         asked = self.post(ann, "/scans", code=f"{base}/B/{self.badge('Sunny 🎉 Okonkwo')}")
@@ -278,6 +291,7 @@ class FullHouse:
         return {
             "people.show": [f"/people/{self.person(name)}" for name in ("Ben Adeyemi", "Bo", "Sunny 🎉 Okonkwo")],
             "people.index": ["/people?q=zzz", "/people?q=printer", "/people?promise=open"],
+            **self._stories(),
             "people.evening": [f"/people/evenings/{self.event}"],
             "swaps.sheet": [asked, f"/meetings/{met}/sheet"],
             "swaps.plain_sheet": [f"/scan/answers/{word}" for word in ("no-swap", "own-badge", "undone", "too-late")],

@@ -32,6 +32,7 @@ from webapp.mydata.settling import (
     join_cards,
     join_grants,
     join_kind_lines,
+    join_links,
     join_meetings,
     join_organizing,
     join_requests,
@@ -70,6 +71,7 @@ MOVED = frozenset(
         "pitch_reports.reported_id",
         "pitch_reports.reporter_id",
         "push_subscriptions.person_id",
+        "questions.person_id",
         "refused_scans.by_person_id",
         "reminders.other_id",
         "roles.other_id",
@@ -83,16 +85,20 @@ MOVED = frozenset(
 SETTLED = frozenset(
     {
         "cards.person_id",
+        "links.person_id",
         "loose_notes.person_id",
         "meetings.first_id",
         "meetings.second_id",
         "memories.person_id",
+        "needs.person_id",
         "one_time_codes.person_id",
+        "outcomes.person_id",
         "photos.person_id",
         "promises.person_id",
         "quiet_hours.person_id",
         "reminders.person_id",
         "roles.person_id",
+        "steps.person_id",
         "takeaways.person_id",
     }
 )
@@ -148,7 +154,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests):
+    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_links, join_grants, join_requests):
         settle(two)
     for settle in (join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards, agree_on_tonight):
         settle(two)

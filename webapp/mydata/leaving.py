@@ -21,9 +21,10 @@ from webapp.accounts.models import (
     SignInSession,
 )
 from webapp.badges.models import Document
+from webapp.chains.models import Link, Need, Outcome, Step
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Question, Reminder, Role, Takeaway
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
@@ -87,6 +88,11 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Promise, Promise.person_id == person_id),
         (Reminder, Reminder.person_id == person_id),
         (Role, Role.person_id == person_id),
+        (Question, Question.person_id == person_id),
+        (Link, Link.person_id == person_id),
+        (Step, Step.person_id == person_id),
+        (Need, Need.person_id == person_id),
+        (Outcome, Outcome.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (LooseNote, LooseNote.person_id == person_id),

@@ -11,6 +11,10 @@ from structlog import get_logger
 from webapp.accounts.cards import card_fields, get_card
 from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
+from webapp.chains.early import asked_about
+from webapp.chains.kinds import Ledger, Node
+from webapp.chains.telling import chains_through
+from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS
 from webapp.circles.queries import circles_of
 from webapp.contacts.forms import LONGEST_SHARED, REASONS
 from webapp.contacts.loose import loose_notes_of
@@ -143,6 +147,8 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
     page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
+    came = chains_through(Ledger(db.session(), me, sealed), Node("person", person_id), now().date())
+    page |= {"came": came, "outcome_words": OUTCOME_WORDS, "state_words": STATE_WORDS}
     if story.card:
         page |= {
             "longest_line": LONGEST_LINE,
@@ -251,8 +257,9 @@ def next_page() -> str:
     page["promises"] = still_promised(promised, evenings)
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
     page["loose"] = loose_notes_of(db.session(), me, Sealed(current_keyring(), "notes"))
+    page["asked"] = asked_about(Ledger(db.session(), me, Sealed(current_keyring(), "notes")), now())
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
-    return render_template("people/next.html", **page, then=url_for(".next_page"))
+    return render_template("people/next.html", **page, outcome_words=OUTCOME_WORDS, then=url_for(".next_page"))
 
 
 # Me.

@@ -1,0 +1,101 @@
+"""What came of it"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from webapp.core.database import UTCDateTime
+
+revision: str = "0015"
+down_revision: str | None = "0012"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """To this schema."""
+    op.create_table(
+        "links",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("from_kind", sa.String(), nullable=False),
+        sa.Column("from_id", sa.Uuid(), nullable=False),
+        sa.Column("to_kind", sa.String(), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        sa.Column("tie", sa.String(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("from_id != to_id", name=op.f("ck_links_two_things")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_links_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("person_id", "from_id", "to_id", name=op.f("uq_links_person_id_from_id_to_id")),
+    )
+    op.create_index("ix_links_person_id_to_id", "links", ["person_id", "to_id"])
+    op.create_table(
+        "needs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_words", sa.LargeBinary(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_needs_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_needs")),
+    )
+    op.create_index(op.f("ix_needs_person_id"), "needs", ["person_id"])
+    op.create_table(
+        "outcomes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("sealed_words", sa.LargeBinary(), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("early_on", sa.Date(), nullable=True),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_outcomes_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
+    )
+    op.create_index(op.f("ix_outcomes_person_id"), "outcomes", ["person_id"])
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_questions_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sa.UniqueConstraint(
+            "person_id", "kind", "about_id", "turn", name=op.f("uq_questions_person_id_kind_about_id_turn")
+        ),
+    )
+    op.create_table(
+        "steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("sort", sa.String(), nullable=False),
+        sa.Column("sealed_words", sa.LargeBinary(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("no_agenda", sa.Boolean(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_steps_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
+    )
+    op.create_index(op.f("ix_steps_person_id"), "steps", ["person_id"])
+
+
+def downgrade() -> None:
+    """Back to the one before."""
+    op.drop_index(op.f("ix_steps_person_id"), "steps")
+    op.drop_table("steps")
+    op.drop_table("questions")
+    op.drop_index(op.f("ix_outcomes_person_id"), "outcomes")
+    op.drop_table("outcomes")
+    op.drop_index(op.f("ix_needs_person_id"), "needs")
+    op.drop_table("needs")
+    op.drop_index("ix_links_person_id_to_id", "links")
+    op.drop_table("links")
