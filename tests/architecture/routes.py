@@ -32,7 +32,15 @@ FORM = {
 """Fields without which a write is about nobody: field → object."""
 
 
-OPENED_BY_A_SECRET = {"addresses.reversal", "checkin.pairing", "followups.morning", "invitations.open_invitation"}
+OPENED_BY_A_SECRET = {
+    "addresses.reversal",
+    "checkin.pairing",
+    "followups.morning",
+    "invitations.open_invitation",
+    "stories.read",
+    "statements.read",
+    "statements.paper",
+}
 """Routes whose address holds a secret: whoever has it may read what it is for."""
 
 

@@ -15,7 +15,7 @@ from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person, Photo
 from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
-from webapp.chains.models import Link, Need, Outcome, Step
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.contacts.queries import meetings_of_pair, memories_of, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE
@@ -112,6 +112,10 @@ def furnish(house: House, goes: UUID) -> None:
     link = Link(id=new_id(), person_id=goes, from_kind="step", from_id=step.id, tie="direct", made_at=at)
     link.to_kind, link.to_id = "outcome", outcome.id
     keep(link)
+    story = Story(id=new_id(), person_id=goes, outcome_id=outcome.id, sealed_title=words, made_at=at)
+    keep(story)
+    keep(StoryLine(id=new_id(), story_id=story.id, person_id=goes, place=0, sealed_phrase=words, other_id=goes))
+    keep(Statement(id=new_id(), person_id=goes, sealed_page=words, made_at=at, expires_at=at))
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))

@@ -92,3 +92,48 @@ class Link(Base):
     to_id: Mapped[UUID]
     tie: Mapped[str]
     made_at: Mapped[datetime]
+
+
+class Story(Base):
+    """A chain told to others on a page of its own, by a link; its words are the author's, sealed until it is read."""
+
+    __tablename__ = "stories"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    outcome_id: Mapped[UUID] = mapped_column(ForeignKey("outcomes.id", ondelete="CASCADE"), index=True)
+    sealed_title: Mapped[bytes]
+    made_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class StoryLine(Base):
+    """One line of a story: the phrase its author picked, and the name of `other_id` instead where they agreed to it."""
+
+    __tablename__ = "story_lines"
+    __table_args__ = (UniqueConstraint("story_id", "place"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    story_id: Mapped[UUID] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    place: Mapped[int]
+    sealed_phrase: Mapped[bytes]
+    day: Mapped[date | None]
+    other_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id", ondelete="SET NULL"), index=True)
+    asked_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]
+
+
+class Statement(Base):
+    """One page about a period for somebody's manager, as it was when it was made: sealed, read by a link, then over."""
+
+    __tablename__ = "statements"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_page: Mapped[bytes]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

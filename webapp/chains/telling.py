@@ -150,7 +150,7 @@ def _stops(whole: Sequence[Shown], links: Sequence[Led], came: Came) -> list[Sto
     stops = []
     for number, one in enumerate(whole[:-1]):
         link, later = out.get(one.node), next(filter(None, days[number + 1 :]))
-        wait = span_words(one.day, later) if one.day else ""
+        wait = span_words(one.day, later) if one.day and one.day != later else ""
         stops.append(Stop(one, link.tie if link else "direct", link.id if link else None, wait))
     return [*stops, Stop(whole[-1], None, None)]
 
@@ -176,7 +176,7 @@ def set_off(ledger: Ledger, start: Node) -> list[Stop]:
     days = [one.day for one in whole]
     waits = [
         "",
-        *(span_words(before, day) if before and day else "" for before, day in pairwise(days)),
+        *(span_words(before, day) if before and day and before != day else "" for before, day in pairwise(days)),
     ]
     return [
         Stop(one, ties[one.node].tie if one.node in ties else None, None, wait)

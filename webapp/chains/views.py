@@ -12,6 +12,7 @@ from webapp.chains.kinds import Ledger, Node, read_node, written
 from webapp.chains.models import OUTCOMES
 from webapp.chains.picking import choices_of, picked
 from webapp.chains.pictures import HALF, lag, timeline, two_series
+from webapp.chains.publishing import askings_of, stories_of
 from webapp.chains.recording import (
     LONGEST,
     add_before,
@@ -67,6 +68,7 @@ def index() -> str:
     kinds = [one for one in OUTCOMES if any(chain.came.kind == one for chain in chains)]
     page: dict[str, Any] = {"chains": [one for one in chains if kind not in kinds or one.came.kind == kind]}
     page |= {"kinds": kinds, "kind": kind if kind in kinds else "", "needs": needs_of(ledger), "span": span_words}
+    page["askings"] = askings_of(db.session(), ledger.person_id)
     page |= {"asked": asked_about(ledger, at), "in_peace": is_left_in_peace(db.session(), ledger.person_id, at)}
     return render_template("chains/index.html", **page, **words(), then=url_for(".index"))
 
@@ -115,10 +117,9 @@ def show(outcome_id: UUID) -> str:
     """One story, from its beginning to what came of it."""
     ledger = my_ledger()
     chain = chain_of(ledger, outcome_id, now().date())
-    choices, here = choices_of(ledger), url_for(".show", outcome_id=outcome_id)
-    return render_template(
-        "chains/show.html", chain=chain, line=timeline(chain), choices=choices, written=written, then=here, **words()
-    )
+    page: dict[str, Any] = {"chain": chain, "line": timeline(chain), "choices": choices_of(ledger), "written": written}
+    page["stories"] = stories_of(db.session(), ledger.person_id, outcome_id)
+    return render_template("chains/show.html", **page, then=url_for(".show", outcome_id=outcome_id), **words())
 
 
 @bp.post("/me/outcomes/<uuid:outcome_id>/state")

@@ -78,6 +78,7 @@ MOVED = frozenset(
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
+        "story_lines.other_id",
     }
 )
 """Columns that name the person who stays instead, once what cannot stand twice was settled."""
@@ -98,7 +99,10 @@ SETTLED = frozenset(
         "quiet_hours.person_id",
         "reminders.person_id",
         "roles.person_id",
+        "statements.person_id",
         "steps.person_id",
+        "stories.person_id",
+        "story_lines.person_id",
         "takeaways.person_id",
     }
 )

@@ -21,7 +21,7 @@ from webapp.accounts.models import (
     SignInSession,
 )
 from webapp.badges.models import Document
-from webapp.chains.models import Link, Need, Outcome, Step
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
 from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Question, Reminder, Role, Takeaway
@@ -73,6 +73,8 @@ def erase(session: Session, person_id: UUID, *, at: datetime) -> None:
     remove_places(session, Attendee.person_id == person_id, at=at)
     keys = select(Address.address_key).where(Address.person_id == person_id)
     session.execute(delete(OneTimeCode).where(OneTimeCode.address_key.in_(keys)))
+    unnamed = update(StoryLine).where(StoryLine.other_id == person_id)
+    session.execute(unnamed.values(other_id=None, agreed=None, answered_at=None))
     for table, rows in _rows_about(person_id):
         session.execute(delete(table).where(rows))
     forget(session, f"person:{person_id}")
@@ -92,6 +94,9 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Link, Link.person_id == person_id),
         (Step, Step.person_id == person_id),
         (Need, Need.person_id == person_id),
+        (StoryLine, StoryLine.person_id == person_id),
+        (Story, Story.person_id == person_id),
+        (Statement, Statement.person_id == person_id),
         (Outcome, Outcome.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
 from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished
-from webapp.chains.models import Link, Need, Outcome, Step
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.circles.models import CircleRole
 from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
 from webapp.core.database import Base
@@ -21,7 +21,8 @@ from webapp.events.models import Attendee
 from webapp.followups.models import QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-OwnWords = LooseNote | Memory | Need | Outcome | Promise | Reminder | Role | Step | Takeaway
+Told = Statement | Story | StoryLine
+OwnWords = LooseNote | Memory | Need | Outcome | Promise | Reminder | Role | Step | Takeaway | Told
 
 SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (LooseNote, ("sealed_words",)),
@@ -31,7 +32,10 @@ SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
+    (Statement, ("sealed_page",)),
     (Step, ("sealed_words",)),
+    (Story, ("sealed_title",)),
+    (StoryLine, ("sealed_phrase",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
 )
 """Tables of texts that only their author (`person_id`) opens → the columns that hold them."""

@@ -13,6 +13,7 @@ from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
 from webapp.chains.early import asked_about
 from webapp.chains.kinds import Ledger, Node
+from webapp.chains.publishing import askings_of
 from webapp.chains.telling import chains_through
 from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS
 from webapp.circles.queries import circles_of
@@ -258,6 +259,7 @@ def next_page() -> str:
     page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
     page["loose"] = loose_notes_of(db.session(), me, Sealed(current_keyring(), "notes"))
     page["asked"] = asked_about(Ledger(db.session(), me, Sealed(current_keyring(), "notes")), now())
+    page["askings"] = [one for one in askings_of(db.session(), me) if one[2] is None]
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     return render_template("people/next.html", **page, outcome_words=OUTCOME_WORDS, then=url_for(".next_page"))
 

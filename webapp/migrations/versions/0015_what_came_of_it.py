@@ -74,6 +74,20 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "statements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_page", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_statements_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
+    )
+    op.create_index(op.f("ix_statements_person_id"), "statements", ["person_id"])
+    op.create_table(
         "steps",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -86,12 +100,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
     )
     op.create_index(op.f("ix_steps_person_id"), "steps", ["person_id"])
+    op.create_table(
+        "stories",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_title", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("published_at", UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["outcome_id"], ["outcomes.id"], name=op.f("fk_stories_outcome_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_stories_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
+    )
+    op.create_index(op.f("ix_stories_outcome_id"), "stories", ["outcome_id"])
+    op.create_index(op.f("ix_stories_person_id"), "stories", ["person_id"])
+    op.create_table(
+        "story_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("story_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("sealed_phrase", sa.LargeBinary(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("other_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", UTCDateTime(), nullable=True),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["persons.id"], name=op.f("fk_story_lines_other_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_story_lines_person_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_story_lines_story_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_story_lines")),
+        sa.UniqueConstraint("story_id", "place", name=op.f("uq_story_lines_story_id_place")),
+    )
+    op.create_index(op.f("ix_story_lines_other_id"), "story_lines", ["other_id"])
+    op.create_index(op.f("ix_story_lines_person_id"), "story_lines", ["person_id"])
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    op.drop_index(op.f("ix_story_lines_person_id"), "story_lines")
+    op.drop_index(op.f("ix_story_lines_other_id"), "story_lines")
+    op.drop_table("story_lines")
+    op.drop_index(op.f("ix_stories_person_id"), "stories")
+    op.drop_index(op.f("ix_stories_outcome_id"), "stories")
+    op.drop_table("stories")
     op.drop_index(op.f("ix_steps_person_id"), "steps")
     op.drop_table("steps")
+    op.drop_index(op.f("ix_statements_person_id"), "statements")
+    op.drop_table("statements")
     op.drop_table("questions")
     op.drop_index(op.f("ix_outcomes_person_id"), "outcomes")
     op.drop_table("outcomes")
