@@ -3,7 +3,7 @@
     python -m benchmarks.chains [postgresql URL]
 
 One person's 10,000 links, as one way of 10,000 hops, as a tree of ten branches each, and as a net with circles in it:
-median milliseconds of 15 walks, and as a multiple of one plain SELECT of the same rows. SQLite in a file of its own; a
+median milliseconds of 7 walks, and as a multiple of one plain SELECT of the same rows. SQLite in a file of its own; a
 PostgreSQL beside it if an address is given, or its wheel is installed.
 """
 
@@ -30,7 +30,7 @@ from webapp.core.clock import now
 from webapp.core.identifiers import new_id
 
 EDGES = 10_000
-RUNS = 15
+RUNS = 7
 SEED = 7
 
 

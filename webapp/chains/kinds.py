@@ -20,7 +20,7 @@ from webapp.contacts.queries import meetings_of
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, Event
 from webapp.swaps.queries import names_for
-from webapp.web.words import _
+from webapp.web.words import LazyString, _, _l
 
 
 class Node(NamedTuple):
@@ -57,7 +57,16 @@ class Shown:
     met_where: str = ""
 
 
-Resolve = Callable[[Ledger, Collection[UUID]], Mapping[UUID, Shown]]
+@dataclass(frozen=True)
+class Kind:
+    """What the owner reads of those of these ids that are theirs; all they may pick; over which heading it is offered.
+
+    What `resolve` does not find is nobody's here.
+    """
+
+    resolve: Callable[[Ledger, Collection[UUID]], Mapping[UUID, Shown]]
+    all_of: Callable[[Ledger], Collection[UUID]]
+    heading: LazyString | str
 
 
 def _days(at: datetime, event: Event | None) -> date:
@@ -129,29 +138,51 @@ def _outcome(ledger: Ledger, row: Outcome) -> Shown:
     return Shown(Node("outcome", row.id), words or kind, day, kind if words else "", waits=row.state != "closed")
 
 
-KINDS: dict[str, Resolve] = {
-    "event": _events,
-    "person": _people,
-    "step": _steps,
-    "need": _needs,
-    "outcome": _outcomes,
+def _all_people(ledger: Ledger) -> set[UUID]:
+    return {meeting.other_of(ledger.person_id) for meeting in meetings_of(ledger.session, ledger.person_id)}
+
+
+def _all_events(ledger: Ledger) -> set[UUID]:
+    place = select(Attendee.event_id).where(Attendee.person_id == ledger.person_id)
+    met = {meeting.event_id for meeting in meetings_of(ledger.session, ledger.person_id) if meeting.event_id}
+    return met | set(ledger.session.scalars(place))
+
+
+def _all_needs(ledger: Ledger) -> set[UUID]:
+    return set(ledger.session.scalars(select(Need.id).where(Need.person_id == ledger.person_id)))
+
+
+def _all_outcomes(ledger: Ledger) -> set[UUID]:
+    return set(ledger.session.scalars(select(Outcome.id).where(Outcome.person_id == ledger.person_id)))
+
+
+def _none(_ledger: Ledger) -> set[UUID]:
+    return set()
+
+
+KINDS: dict[str, Kind] = {
+    "person": Kind(_people, _all_people, _l("People you met")),
+    "event": Kind(_events, _all_events, _l("Evenings")),
+    "need": Kind(_needs, _all_needs, _l("What you looked for")),
+    "outcome": Kind(_outcomes, _all_outcomes, _l("What came before")),
+    "step": Kind(_steps, _none, ""),
 }
-"""Kind → what its owner reads, for those of these ids that are theirs; what is not found is nobody's here."""
+"""Every kind of thing there is in chains, in the order in which they are offered; a step is written, never picked."""
 
 
 def shown(ledger: Ledger, nodes: Collection[Node]) -> dict[Node, Shown]:
     """These things as their owner reads them, a few queries for each kind. What is gone is *someone*, undated."""
     found: dict[Node, Shown] = {}
-    for kind, resolve in KINDS.items():
-        ids = {node.id for node in nodes if node.kind == kind}
-        found |= {Node(kind, key): one for key, one in resolve(ledger, ids).items()} if ids else {}
+    for name, kind in KINDS.items():
+        ids = {node.id for node in nodes if node.kind == name}
+        found |= {Node(name, key): one for key, one in kind.resolve(ledger, ids).items()} if ids else {}
     return {node: found.get(node) or Shown(node, _("Someone")) for node in nodes}
 
 
 def is_mine(ledger: Ledger, node: Node) -> bool:
     """Whether this is something of theirs that a chain may run through."""
-    resolve = KINDS.get(node.kind)
-    return resolve is not None and node.id in resolve(ledger, {node.id})
+    kind = KINDS.get(node.kind)
+    return kind is not None and node.id in kind.resolve(ledger, {node.id})
 
 
 def read_node(text: str) -> Node | None:

@@ -2,42 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import select
+from datetime import date
 
 from webapp.chains.kinds import KINDS, Ledger, Node, Shown, is_mine, read_node
-from webapp.chains.models import Need, Outcome
-from webapp.contacts.queries import meetings_of
-from webapp.events.models import Attendee
+from webapp.web.words import LazyString
 
 
 @dataclass(frozen=True)
-class Choices:
-    """Things to pick, each list the latest first."""
+class Choice:
+    """Things of one kind under their heading, the latest first."""
 
-    people: Sequence[Shown]
-    evenings: Sequence[Shown]
-    needs: Sequence[Shown]
-    outcomes: Sequence[Shown]
+    heading: LazyString | str
+    things: Sequence[Shown]
 
 
-def choices_of(ledger: Ledger) -> Choices:
-    """Everything of this person's that may have led somewhere."""
-    session, me = ledger.session, ledger.person_id
-    meetings = meetings_of(session, me)
-    there = set(session.scalars(select(Attendee.event_id).where(Attendee.person_id == me)))
-    ids = {
-        "person": {meeting.other_of(me) for meeting in meetings},
-        "event": there | {meeting.event_id for meeting in meetings if meeting.event_id},
-        "need": set(session.scalars(select(Need.id).where(Need.person_id == me))),
-        "outcome": set(session.scalars(select(Outcome.id).where(Outcome.person_id == me))),
-    }
-    found = {kind: list(KINDS[kind](ledger, keys).values()) if keys else [] for kind, keys in ids.items()}
-    lists = {
-        kind: sorted(things, key=lambda one: (one.day is not None, one.day), reverse=True)
-        for kind, things in found.items()
-    }
-    return Choices(lists["person"], lists["event"], lists["need"], lists["outcome"])
+def choices_of(ledger: Ledger) -> list[Choice]:
+    """Everything of this person's that may have led somewhere, kind by kind."""
+    found = []
+    for kind in KINDS.values():
+        ids = kind.all_of(ledger)
+        things = sorted(kind.resolve(ledger, ids).values(), key=_day, reverse=True) if ids else []
+        found += [Choice(kind.heading, things)] if things else []
+    return found
+
+
+def _day(one: Shown) -> date:
+    return one.day or date.min
 
 
 def picked(ledger: Ledger, text: str) -> Node | None:

@@ -5,7 +5,7 @@ What it says is frozen and sealed when it is made. Nobody but its author is name
 
 import hmac
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -90,7 +90,7 @@ def page_of(ledger: Ledger, period: Period, named: Collection[UUID], today: date
     chains = chains_of(ledger, today)
     came = [chain for chain in chains if period.holds(chain.came.closed_on)]
     pending = [chain for chain in chains if chain.came.state != "closed" and chain.came.began_on <= period.last]
-    known = KINDS["person"](ledger, named) if named else {}
+    known = KINDS["person"].resolve(ledger, named) if named else {}
     names = {key: one.title for key, one in known.items()}
     ties = [chain.tie for chain in came]
     return Page(
@@ -100,7 +100,7 @@ def page_of(ledger: Ledger, period: Period, named: Collection[UUID], today: date
         hours=clean_line(hours, LONGEST),
         cost=clean_line(cost, LONGEST),
         contacts=len(met_first_in(ledger, period)),
-        introductions=_introductions(ledger, period),
+        introductions=sum(period.holds(day) for days in INTRODUCED for day in days(ledger)),
         attributed=tuple(_counted(chain, names) for chain in came if chain.attributed),
         pending=tuple(_counted(chain, names) for chain in pending),
         feeling=ties.count("feeling"),
@@ -123,9 +123,13 @@ def met_first_in(ledger: Ledger, period: Period) -> Sequence[UUID]:
     return [other for other, day in firsts.items() if period.holds(day)]
 
 
-def _introductions(ledger: Ledger, period: Period) -> int:
+def _written_down(ledger: Ledger) -> Iterable[date | None]:
     mine = select(Step.day).where(Step.person_id == ledger.person_id, Step.sort == "introduction")
-    return sum(period.holds(day) for day in ledger.session.scalars(mine))
+    return ledger.session.scalars(mine)
+
+
+INTRODUCED: Sequence[Callable[[Ledger], Iterable[date | None]]] = (_written_down,)
+"""Where introductions are found, by their days: one more line for each further place."""
 
 
 def hours_out(ledger: Ledger, period: Period) -> float:

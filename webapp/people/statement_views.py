@@ -54,7 +54,7 @@ def index() -> str:
     page = page_of(ledger, period, (), at.date(), hours="", cost="")
     nodes = (stop.shown.node for chain in chains_of(ledger, at.date()) for stop in chain.stops)
     people = {node.id for node in nodes if node.kind == "person"} | set(met_first_in(ledger, period))
-    named = sorted(KINDS["person"](ledger, people).values(), key=lambda one: one.title) if people else []
+    named = sorted(KINDS["person"].resolve(ledger, people).values(), key=lambda one: one.title) if people else []
     links = {
         one.id: current_settings().base_url + statement_link(current_keyring(), one.id)
         for one in statements_of(ledger, at)
