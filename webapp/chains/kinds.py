@@ -85,11 +85,13 @@ def _events(ledger: Ledger, ids: Collection[UUID]) -> dict[UUID, Shown]:
 def _people(ledger: Ledger, ids: Collection[UUID]) -> dict[UUID, Shown]:
     """Whom this person has in their story, since the first meeting. Others, blocked ones too, are not found."""
     first: dict[UUID, Meeting] = {}
-    for meeting in sorted(meetings_of(ledger.session, ledger.person_id), key=lambda one: one.met_at, reverse=True):
+    last: dict[UUID, Meeting] = {}
+    for meeting in sorted(meetings_of(ledger.session, ledger.person_id), key=lambda one: one.met_at):
         if (other := meeting.other_of(ledger.person_id)) in ids:
-            first[other] = meeting
-    names = names_for(ledger.session, ledger.person_id, list(first.values())) if first else {}
-    return {other: _person(other, meeting, names[meeting.id]) for other, meeting in first.items()}
+            first.setdefault(other, meeting)
+            last[other] = meeting
+    names = names_for(ledger.session, ledger.person_id, list(last.values())) if last else {}
+    return {other: _person(other, meeting, names[last[other].id]) for other, meeting in first.items()}
 
 
 def _person(other: UUID, meeting: Meeting, name: str) -> Shown:

@@ -215,7 +215,7 @@ def _came_of_it(stage: _Stage, author: Attendee, through: Attendee) -> None:
     neighbour = NewStep("someone", "A neighbour of his", day - timedelta(days=5))
     after = Node("step", add_before(stage.session, new_id(), client, neighbour, "indirect", **who).id)
     lunch = NewStep("act", "Lunch on the quay", day - timedelta(days=12), no_agenda=True)
-    add_before(stage.session, new_id(), after, lunch, "feeling", **who)
+    add_before(stage.session, new_id(), after, lunch, "indirect", **who)
     early = NewOutcome("referral", "too_early", "The harbour fair", day, Node("person", through.person_id), "unknown")
     write_outcome(stage.session, new_id(), early, **who)
     open_need(stage.session, new_id(), "Somebody who mends ovens", day - timedelta(days=400), **who)
