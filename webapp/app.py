@@ -14,6 +14,8 @@ from webapp.accounts.photo_views import bp as photos
 from webapp.accounts.push_views import bp as push
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
+from webapp.chains.story_views import bp as stories
+from webapp.chains.views import bp as chains
 from webapp.checkin.settling_views import bp as settling
 from webapp.checkin.views import bp as checkin
 from webapp.circles.views import bp as circles
@@ -43,6 +45,7 @@ from webapp.people.exit_views import bp as exits
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
+from webapp.people.statement_views import bp as statements
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
@@ -80,11 +83,14 @@ FEATURES: Sequence[Blueprint] = (
     asking,
     weekly,
     relay,
+    chains,
+    stories,
     slides,
     photos,
     push,
     roles,
     reminders,
+    statements,
     people,
     pocket,
     exits,

@@ -5,6 +5,7 @@ One outbox row per handler and recipient, safe to repeat.
 
 from webapp.accounts import mails as account_mails
 from webapp.badges import jobs as badge_jobs
+from webapp.chains import jobs as chain_jobs
 from webapp.checkin import jobs as checkin_jobs
 from webapp.checkin import ties as checkin_ties
 from webapp.core.outbox import Chores, Reactions
@@ -48,6 +49,7 @@ CHORES: Chores = [
     followup_jobs.put_morning_mails,
     replaying.replay_what_is_known_now,
     followup_weekly.put_weekly_mails,
+    chain_jobs.ask_what_is_due,
 ]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
 

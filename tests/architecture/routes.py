@@ -42,6 +42,9 @@ OPENED_BY_A_SECRET = {
     "checkin.pairing",
     "followups.morning",
     "invitations.open_invitation",
+    "stories.read",
+    "statements.read",
+    "statements.paper",
     "weekly.feed",
     "weekly.week",
 }

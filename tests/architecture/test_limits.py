@@ -28,6 +28,8 @@ from tests.swaps.evening import BASE, EveningOut
 from webapp.accounts.models import Address
 from webapp.badges.documents import private_code_of
 from webapp.badges.slips import TRIES
+from webapp.chains.models import Statement
+from webapp.chains.statements import statement_link
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
@@ -164,6 +166,16 @@ def _mailed(evening: EveningOut) -> Use:
     return Use(mine.id, lambda: cast.browser().get(link))
 
 
+def _on_paper(evening: EveningOut) -> Use:
+    ann = evening.cast.ann.person_id
+    phone = evening.cast.browser(ann)
+    phone.post("/me/statements")
+    [statement_id] = db.session.scalars(select(Statement.id))
+    db.session.rollback()
+    link = statement_link(evening.keyring, statement_id)
+    return Use(statement_id, lambda: evening.cast.browser().get(f"{link}/page.pdf"))
+
+
 USES: dict[str, Callable[[EveningOut], Use]] = {
     "sign-in mail by address": _mail_to_me,
     "sign-in mail by network": _of_network("/sign-in", {"email": "someone@example.org"}),
@@ -188,6 +200,8 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "note through": _note(to_one=False),
     "note through to one": _note(to_one=True),
     "import": _at_the_desk("imports"),
+    "statement": _mine("/me/statements"),
+    "statement paper": _on_paper,
     "invitation run": _at_the_desk("invitations/rehearsal"),
 }
 """Row of the table → how somebody uses that up."""

@@ -15,6 +15,7 @@ from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person, Photo
 from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.contacts.queries import meetings_of_pair, memories_of, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE
@@ -108,6 +109,20 @@ def furnish(house: House, goes: UUID) -> None:
     question.sealed_words = words
     keep(question)
     keep(Keeping(id=new_id(), person_id=goes, other_id=twin["person_id"], zone="UTC", opens=time(8), put_offs=0))
+    outcome = Outcome(id=new_id(), person_id=goes, kind="job", state="closed", sealed_words=words, made_at=at)
+    outcome.began_on = at.date()
+    need = Need(id=new_id(), person_id=goes, sealed_words=words, opened_on=at.date(), made_at=at)
+    step = Step(id=new_id(), person_id=goes, sort="act", sealed_words=words, no_agenda=False, made_at=at)
+    keep(outcome)
+    keep(need)
+    keep(step)
+    link = Link(id=new_id(), person_id=goes, from_kind="step", from_id=step.id, tie="direct", made_at=at)
+    link.to_kind, link.to_id = "outcome", outcome.id
+    keep(link)
+    story = Story(id=new_id(), person_id=goes, outcome_id=outcome.id, sealed_title=words, made_at=at)
+    keep(story)
+    keep(StoryLine(id=new_id(), story_id=story.id, person_id=goes, place=0, sealed_phrase=words, other_id=goes))
+    keep(Statement(id=new_id(), person_id=goes, sealed_page=words, made_at=at, expires_at=at))
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
@@ -135,6 +150,7 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
     furnish(house, goes)
     one_of_two = {"memories", "grants", "one_time_codes", "kind_lines"}
     lost: dict[str, int | None] = {
+        "links": 1,
         "meetings": 1,
         "cards": 1,
         "persons": 1,

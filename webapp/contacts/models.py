@@ -140,6 +140,21 @@ class Touch(Base):
     sealed_words: Mapped[bytes | None]
 
 
+class WeeklyQuestion(Base):
+    """That somebody was asked something by Mixwell itself, and answered or not: see `asking`."""
+
+    __tablename__ = "weekly_questions"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "about_id", "turn"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    about_id: Mapped[UUID]
+    turn: Mapped[int]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
 class Block(Base):
     """That one person wants nothing to do with another: silent, works both ways, stronger than everything else."""
 

@@ -12,6 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.photos import photo_of
+from webapp.chains.kinds import Ledger
+from webapp.chains.seeking import needs_of
+from webapp.chains.telling import Chain, chains_of
 from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.reminding import all_reminders_of
@@ -65,6 +68,8 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
         "people": _people(session, person_id, sealed),
         "notes_without_a_person": [one.words for one in loose_notes_of(session, person_id, sealed)],
         "evenings": _evenings(session, person_id, sealed),
+        "outcomes": [_story(chain) for chain in chains_of(Ledger(session, person_id, sealed), at.date())],
+        "needs": [vars(need) for need in needs_of(Ledger(session, person_id, sealed))],
         "who_has_my_card": [vars(given) for given in who_has_my_card(session, person_id)],
         "records": {kept.table.name: _rows(session, kept, person_id) for kept in record() if kept.mine},
     }
@@ -93,6 +98,14 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
 def _evenings(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     taken = taken_home_by(session, person_id, sealed)
     return [{"event": event.title, "idea": words.idea, "tip": words.tip} for event, words in taken.items()]
+
+
+def _story(chain: Chain) -> dict[str, Any]:
+    came = chain.came
+    told: dict[str, Any] = {"kind": came.kind, "state": came.state, "words": came.words}
+    told |= {"began_on": came.began_on, "closed_on": came.closed_on, "how_surely": chain.tie}
+    steps = [{"what": stop.shown.title, "day": stop.shown.day, "led_on": stop.tie} for stop in chain.stops]
+    return {**told, "story": steps}
 
 
 def _rows(session: Session, kept: Kept, person_id: UUID) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from webapp.mydata.settling import (
     join_grants,
     join_keepings,
     join_kind_lines,
+    join_links,
     join_meetings,
     join_organizing,
     join_requests,
@@ -74,6 +75,7 @@ MOVED = frozenset(
         "pitch_reports.reporter_id",
         "push_subscriptions.person_id",
         "questions.other_id",
+        "weekly_questions.person_id",
         "refused_scans.by_person_id",
         "reminders.other_id",
         "roles.other_id",
@@ -81,6 +83,7 @@ MOVED = frozenset(
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
         "touches.other_id",
+        "story_lines.other_id",
     }
 )
 """Columns that name the person who stays instead, once what cannot stand twice was settled."""
@@ -88,18 +91,25 @@ MOVED = frozenset(
 SETTLED = frozenset(
     {
         "cards.person_id",
+        "links.person_id",
         "loose_notes.person_id",
         "meetings.first_id",
         "meetings.second_id",
         "memories.person_id",
+        "needs.person_id",
         "one_time_codes.person_id",
         "paces.person_id",
+        "outcomes.person_id",
         "photos.person_id",
         "promises.person_id",
         "questions.person_id",
         "quiet_hours.person_id",
         "reminders.person_id",
         "roles.person_id",
+        "statements.person_id",
+        "steps.person_id",
+        "stories.person_id",
+        "story_lines.person_id",
         "takeaways.person_id",
         "touches.person_id",
     }
@@ -156,10 +166,11 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_grants, join_requests, join_keepings):
+    for settle in (forget_between, join_meetings, join_takeaways, reseal, join_links, join_grants, join_requests):
         settle(two)
-    for settle in (join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards, agree_on_tonight):
+    for settle in (join_keepings, join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards):
         settle(two)
+    agree_on_tonight(two)
     _move_the_rest(two)
     _rename(two)
     _vanish(two)

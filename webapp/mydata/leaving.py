@@ -21,10 +21,22 @@ from webapp.accounts.models import (
     SignInSession,
 )
 from webapp.badges.models import Document
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.checkin.gone import remember_gone
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
+from webapp.contacts.models import (
+    Block,
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Role,
+    Takeaway,
+    Touch,
+    WeeklyQuestion,
+)
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
@@ -74,6 +86,8 @@ def erase(session: Session, person_id: UUID, *, at: datetime) -> None:
     remove_places(session, Attendee.person_id == person_id, at=at)
     keys = select(Address.address_key).where(Address.person_id == person_id)
     session.execute(delete(OneTimeCode).where(OneTimeCode.address_key.in_(keys)))
+    unnamed = update(StoryLine).where(StoryLine.other_id == person_id)
+    session.execute(unnamed.values(other_id=None, agreed=None, answered_at=None))
     for table, rows in _rows_about(person_id):
         session.execute(delete(table).where(rows))
     forget(session, f"person:{person_id}")
@@ -90,6 +104,14 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Reminder, Reminder.person_id == person_id),
         (Role, Role.person_id == person_id),
         (Touch, Touch.person_id == person_id),
+        (WeeklyQuestion, WeeklyQuestion.person_id == person_id),
+        (Link, Link.person_id == person_id),
+        (Step, Step.person_id == person_id),
+        (Need, Need.person_id == person_id),
+        (StoryLine, StoryLine.person_id == person_id),
+        (Story, Story.person_id == person_id),
+        (Statement, Statement.person_id == person_id),
+        (Outcome, Outcome.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Pace, Pace.person_id == person_id),
         (Question, Question.person_id == person_id),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
 from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.circles.models import CircleRole
 from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.core.database import Base
@@ -20,14 +21,21 @@ from webapp.events.models import Attendee
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[
-    tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway | Touch | Question], tuple[str, ...]], ...
-] = (
+Told = Statement | Story | StoryLine
+OwnWords = LooseNote | Memory | Need | Outcome | Promise | Question | Reminder | Role | Step | Takeaway | Told | Touch
+
+SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
+    (Need, ("sealed_words",)),
+    (Outcome, ("sealed_words",)),
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
+    (Statement, ("sealed_page",)),
+    (Step, ("sealed_words",)),
+    (Story, ("sealed_title",)),
+    (StoryLine, ("sealed_phrase",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
     (Touch, ("sealed_words",)),
     (Question, ("sealed_words",)),
@@ -147,6 +155,28 @@ def reseal(two: Two) -> None:
             for column in columns:
                 text = _opened(two, getattr(row, column), two.goes)
                 setattr(row, column, two.sealed.seal(text, owner=two.stays) if text else None)
+    two.session.flush()
+
+
+def join_links(two: Two) -> None:
+    """What each drew is drawn by the one, and who was somebody else in a chain is the one there, too: each link once.
+
+    What led from one of both to the other, or through oneself, led nowhere.
+    """
+    both = (two.stays, two.goes)
+    from_us, to_us = Link.from_id.in_(both), Link.to_id.in_(both)
+    two.session.execute(delete(Link).where(or_(from_us & to_us, Link.person_id.in_(both) & or_(from_us, to_us))))
+    named = or_(Link.person_id.in_(both), Link.from_id == two.goes, Link.to_id == two.goes)
+    authors = select(Link.person_id).where(named)
+    ours_first = (Link.person_id != two.stays, Link.made_at, Link.id)
+    links = two.session.scalars(select(Link).where(Link.person_id.in_(authors)).order_by(*ours_first)).all()
+    first: dict[tuple[UUID, ...], Link] = {}
+    for link in links:
+        first.setdefault(tuple(map(two.now_called, (link.person_id, link.from_id, link.to_id))), link)
+    kept = {link.id for link in first.values()}
+    two.session.execute(delete(Link).where(Link.id.in_([link.id for link in links if link.id not in kept])))
+    for (person_id, from_id, to_id), link in first.items():
+        link.person_id, link.from_id, link.to_id = person_id, from_id, to_id
     two.session.flush()
 
 

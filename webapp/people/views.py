@@ -12,6 +12,11 @@ from structlog import get_logger
 from webapp.accounts.cards import card_fields, get_card
 from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
+from webapp.chains.early import asked_about
+from webapp.chains.kinds import Ledger, Node
+from webapp.chains.publishing import askings_of
+from webapp.chains.telling import chains_through
+from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS
 from webapp.circles.queries import circles_of
 from webapp.contacts.forms import LONGEST_SHARED, REASONS, WAY_WORDS
 from webapp.contacts.loose import loose_notes_of
@@ -155,6 +160,8 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
     page |= {"touches": touches_of(db.session(), me, person_id, sealed), "way_words": WAY_WORDS}
     page |= {"line": line_of(db.session(), me, person_id), "longest_words": LONGEST_TOUCH}
+    came = chains_through(Ledger(db.session(), me, sealed), Node("person", person_id), now().date())
+    page |= {"came": came, "outcome_words": OUTCOME_WORDS, "state_words": STATE_WORDS}
     if story.card:
         page |= {
             "longest_line": LONGEST_LINE,
@@ -268,8 +275,10 @@ def next_page() -> str:
     page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
     page["loose"] = loose_notes_of(db.session(), me, sealed)
+    page["asked"] = asked_about(Ledger(db.session(), me, sealed), at)
+    page["askings"] = [one for one in askings_of(db.session(), me) if one[2] is None]
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
-    return render_template("people/next.html", **page, then=url_for(".next_page"))
+    return render_template("people/next.html", **page, outcome_words=OUTCOME_WORDS, then=url_for(".next_page"))
 
 
 def _drafts(steps: list[Item]) -> dict[UUID, str]:

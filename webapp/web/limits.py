@@ -45,6 +45,8 @@ LIMITS = {
     "note through to one": "3 per day",
     "import": "30 per hour",
     "invitation run": "20 per hour",
+    "statement": "20 per day",
+    "statement paper": "30 per day",
     "link from a mail": "60 per minute; 400 per day",
 }
 """Name of what is limited → how often, per key. Tries of one code are counted with the code (`codes`, `slips`)."""
