@@ -36,6 +36,7 @@ from webapp.events.views import bp as events
 from webapp.followups.views import bp as followups
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
+from webapp.people.coming_views import bp as coming
 from webapp.people.exit_views import bp as exits
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
@@ -80,6 +81,7 @@ FEATURES: Sequence[Blueprint] = (
     roles,
     reminders,
     people,
+    coming,
     pocket,
     exits,
     mydata,
