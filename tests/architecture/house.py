@@ -39,7 +39,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -380,7 +380,10 @@ def _meet(app: Flask, side: Side) -> None:
     keep(role)
     draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
     keep(draft)
-    side.values |= {"role_id": role.id, "reminder_id": draft.id}
+    touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)
+    touch.sealed_words = sealed
+    keep(touch)
+    side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}

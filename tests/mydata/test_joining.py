@@ -15,7 +15,7 @@ from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person, Photo
 from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.contacts.queries import meetings_of_pair, memories_of, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.roles import roles_of
@@ -101,6 +101,9 @@ def furnish(house: House, goes: UUID) -> None:
     keep(LooseNote(id=new_id(), person_id=goes, sealed_words=words, written_at=at))
     keep(Reminder(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_words=words, kept_at=at))
     keep(Role(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_word=words, since=at.date(), made_at=at))
+    touch = Touch(id=new_id(), person_id=goes, other_id=twin["person_id"], way="call", no_agenda=True, logged_at=at)
+    touch.happened_at, touch.sealed_words = at, words
+    keep(touch)
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
@@ -133,6 +136,7 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "photos": 1,
         "reminders": 1,
         "roles": 1,
+        "touches": 1,
         "pitch_reports": 1,
         "promises": 2,
     }

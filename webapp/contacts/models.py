@@ -120,6 +120,26 @@ class Reminder(Base):
     sent_at: Mapped[datetime | None]
 
 
+class Touch(Base):
+    """One act of keeping in touch with somebody I met, as its author says: its words are sealed, and theirs alone."""
+
+    __tablename__ = "touches"
+    __table_args__ = (
+        Index("ix_touches_person_id_other_id_happened_at", "person_id", "other_id", "happened_at"),
+        CheckConstraint("person_id != other_id", name="two_people"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    way: Mapped[str]
+    no_agenda: Mapped[bool]
+    happened_at: Mapped[datetime]
+    logged_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    sealed_words: Mapped[bytes | None]
+
+
 class Block(Base):
     """That one person wants nothing to do with another: silent, works both ways, stronger than everything else."""
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from webapp.contacts.forms import WAY_WORDS
 from webapp.web.templating import choose_language, date_words, day_words
 from webapp.web.words import _, n_
 
@@ -76,7 +77,14 @@ def _person(met: Mapping[str, Any]) -> Entry:
     said += [_("You promised: %(words)s", words=promise["words"]) for promise in met["promises"]]
     said += [_("This reminded you of them: %(what)s", what=_what(draft)) for draft in met["reminders"]]
     said += [_("%(word)s since %(day)s", word=role["word"], day=day_words(role["since"])) for role in met["roles"]]
+    said += [_touch(touch) for touch in met["touches"]]
     return Entry(met["name"], (when, *card, *said))
+
+
+def _touch(touch: Mapping[str, Any]) -> str:
+    kept = _("%(way)s, %(day)s", way=WAY_WORDS[touch["way"]], day=date_words(touch["happened_at"], "UTC"))
+    asked_nothing = _("no agenda") if touch["no_agenda"] else ""
+    return ": ".join(filter(None, [", ".join(filter(None, [kept, asked_nothing])), touch["words"]]))
 
 
 def _what(draft: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.reminding import all_reminders_of
 from webapp.contacts.roles import all_roles_of
 from webapp.contacts.taking_home import taken_home_by
+from webapp.contacts.touching import all_touches_of
 from webapp.core import child
 from webapp.core.actor import PersonRef
 from webapp.core.tokens import Sealed
@@ -72,7 +73,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
 def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     evenings, memories = met_by(session, person_id), memories_of(session, person_id, sealed)
     promises, roles = promises_of(session, person_id, sealed), all_roles_of(session, person_id, sealed)
-    reminders = all_reminders_of(session, person_id, sealed)
+    reminders, touches = all_reminders_of(session, person_id, sealed), all_touches_of(session, person_id, sealed)
 
     def told(event: str, met: Met) -> dict[str, Any]:
         words, card = memories[met.meeting.id], met.card.fields if met.card else {}
@@ -82,6 +83,7 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
         mine["promises"] = [{"words": one.words, "made_at": one.made_at, "done_at": one.done_at} for one in made]
         mine["roles"] = [{"word": role.word, "since": role.day} for role in roles.get(met.person_id, [])]
         mine["reminders"] = [vars(draft) for draft in reminders.get(met.person_id, [])]
+        mine["touches"] = [vars(touch) for touch in touches.get(met.person_id, [])]
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]

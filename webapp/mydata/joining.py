@@ -76,6 +76,7 @@ MOVED = frozenset(
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
+        "touches.other_id",
     }
 )
 """Columns that name the person who stays instead, once what cannot stand twice was settled."""
@@ -94,6 +95,7 @@ SETTLED = frozenset(
         "reminders.person_id",
         "roles.person_id",
         "takeaways.person_id",
+        "touches.person_id",
     }
 )
 """Columns whose rows are joined, made anew or dropped one by one."""

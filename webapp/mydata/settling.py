@@ -13,20 +13,21 @@ from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
 from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished
 from webapp.circles.models import CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import QuietHours
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...] = (
+SEALED: tuple[tuple[type[LooseNote | Memory | Promise | Reminder | Role | Takeaway | Touch], tuple[str, ...]], ...] = (
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
+    (Touch, ("sealed_words",)),
 )
 """Tables of texts that only their author (`person_id`) opens → the columns that hold them."""
 
@@ -61,6 +62,7 @@ def forget_between(two: Two) -> None:
         (PitchReport, PitchReport.reporter_id, PitchReport.reported_id),
         (Reminder, Reminder.person_id, Reminder.other_id),
         (Role, Role.person_id, Role.other_id),
+        (Touch, Touch.person_id, Touch.other_id),
         (Meeting, Meeting.first_id, Meeting.second_id),
     ):
         two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
