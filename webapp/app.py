@@ -41,6 +41,7 @@ from webapp.people.exit_views import bp as exits
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
+from webapp.people.tie_views import bp as ties
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
@@ -82,6 +83,7 @@ FEATURES: Sequence[Blueprint] = (
     reminders,
     people,
     coming,
+    ties,
     pocket,
     exits,
     mydata,

@@ -39,7 +39,7 @@ from webapp.badges.printing import file_of
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
+from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Rest, Role, Takeaway, Touch, Wish
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -383,6 +383,8 @@ def _meet(app: Flask, side: Side) -> None:
     touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)
     touch.sealed_words = sealed
     keep(touch)
+    keep(Wish(person_id=me, tend_for_one=3, tending_since=at))
+    keep(Rest(id=new_id(), person_id=me, other_id=them, cause="moved", since=at))
     side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]

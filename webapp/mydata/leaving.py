@@ -23,7 +23,19 @@ from webapp.accounts.models import (
 from webapp.badges.models import Document
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
+from webapp.contacts.models import (
+    Block,
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    Wish,
+)
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
@@ -86,8 +98,10 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Promise, Promise.person_id == person_id),
         (Reminder, Reminder.person_id == person_id),
+        (Rest, Rest.person_id == person_id),
         (Role, Role.person_id == person_id),
         (Touch, Touch.person_id == person_id),
+        (Wish, Wish.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (LooseNote, LooseNote.person_id == person_id),
