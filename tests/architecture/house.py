@@ -385,6 +385,7 @@ def _meet(app: Flask, side: Side) -> None:
     keep(touch)
     keep(Wish(person_id=me, tend_for_one=3, tending_since=at))
     keep(Rest(id=new_id(), person_id=me, other_id=them, cause="moved", since=at))
+    side.values |= {"place_id": side.inside.id}
     side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]

@@ -152,6 +152,7 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "rests": 1,
         "roles": 1,
         "touches": 1,
+        "wishes": 1,
         "pitch_reports": 1,
         "promises": 2,
     }
