@@ -41,11 +41,13 @@ from webapp.followups.views import bp as followups
 from webapp.followups.weekly_views import bp as weekly
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
+from webapp.people.coming_views import bp as coming
 from webapp.people.exit_views import bp as exits
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
 from webapp.people.statement_views import bp as statements
+from webapp.people.tie_views import bp as ties
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
@@ -92,6 +94,8 @@ FEATURES: Sequence[Blueprint] = (
     reminders,
     statements,
     people,
+    coming,
+    ties,
     pocket,
     exits,
     mydata,

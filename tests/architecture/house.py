@@ -42,7 +42,7 @@ from webapp.chains.statements import Page, statement_link
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
+from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Rest, Role, Takeaway, Touch, Wish
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -406,6 +406,9 @@ def _meet(app: Flask, side: Side) -> None:
     keep(question)
     asked_proof = question_link(app.extensions["mixwell.tools"].keyring, question.id).rpartition("/")[2]
     side.values |= {"question_id": question.id, "asked_proof": asked_proof}
+    keep(Wish(person_id=me, tend_for_one=3, tending_since=at))
+    keep(Rest(id=new_id(), person_id=me, other_id=them, cause="moved", since=at))
+    side.values |= {"place_id": side.inside.id}
     side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]

@@ -16,7 +16,19 @@ from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, P
 from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
 from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
+from webapp.contacts.models import (
+    Block,
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    Wish,
+)
 from webapp.contacts.queries import meetings_of_pair, memories_of, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.roles import roles_of
@@ -102,6 +114,7 @@ def furnish(house: House, goes: UUID) -> None:
     keep(LooseNote(id=new_id(), person_id=goes, sealed_words=words, written_at=at))
     keep(Reminder(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_words=words, kept_at=at))
     keep(Role(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_word=words, since=at.date(), made_at=at))
+    keep(Rest(id=new_id(), person_id=goes, other_id=twin["person_id"], cause="ended", since=at))
     touch = Touch(id=new_id(), person_id=goes, other_id=twin["person_id"], way="call", no_agenda=True, logged_at=at)
     touch.happened_at, touch.sealed_words = at, words
     keep(touch)
@@ -128,6 +141,7 @@ def furnish(house: House, goes: UUID) -> None:
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
     with writing() as session:
         session.merge(Pace(person_id=goes, rest_hours=3, minutes=5, done=0))
+        session.merge(Wish(person_id=goes, tend_for_one=2, tending_since=None))
         session.merge(QuietHours(person_id=goes, starts=time(22), until=time(7)))
         session.commit()
     with writing() as session:
@@ -156,8 +170,10 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "persons": 1,
         "photos": 1,
         "reminders": 1,
+        "rests": 1,
         "roles": 1,
         "touches": 1,
+        "wishes": 1,
         "pitch_reports": 1,
         "promises": 2,
     }

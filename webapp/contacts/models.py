@@ -155,6 +155,33 @@ class WeeklyQuestion(Base):
     answered_at: Mapped[datetime | None]
 
 
+class Rest(Base):
+    """Why a tie is at rest, as one side says; `over_at` once it is not, or they say it otherwise."""
+
+    __tablename__ = "rests"
+    __table_args__ = (
+        Index("ix_rests_person_id_other_id", "person_id", "other_id"),
+        CheckConstraint("person_id != other_id", name="two_people"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    cause: Mapped[str]
+    since: Mapped[datetime]
+    over_at: Mapped[datetime | None]
+
+
+class Wish(Base):
+    """What somebody wishes of their own networking: so much tending for each new meeting, or tending alone since."""
+
+    __tablename__ = "wishes"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True)
+    tend_for_one: Mapped[int | None]
+    tending_since: Mapped[datetime | None]
+
+
 class Block(Base):
     """That one person wants nothing to do with another: silent, works both ways, stronger than everything else."""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
@@ -71,6 +71,7 @@ class Attendee(Base):
     external_ref: Mapped[str] = mapped_column(default="")
     swap_mode: Mapped[str] = mapped_column(default="ask")
     gives: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    shows_coming: Mapped[bool] = mapped_column(default=False, server_default=false())
     private_code_generation: Mapped[int] = mapped_column(default=1)
     private_code_tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

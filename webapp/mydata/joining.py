@@ -78,6 +78,8 @@ MOVED = frozenset(
         "weekly_questions.person_id",
         "refused_scans.by_person_id",
         "reminders.other_id",
+        "rests.other_id",
+        "rests.person_id",
         "roles.other_id",
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
@@ -112,6 +114,7 @@ SETTLED = frozenset(
         "story_lines.person_id",
         "takeaways.person_id",
         "touches.person_id",
+        "wishes.person_id",
     }
 )
 """Columns whose rows are joined, made anew or dropped one by one."""

@@ -32,10 +32,12 @@ from webapp.contacts.models import (
     Memory,
     Promise,
     Reminder,
+    Rest,
     Role,
     Takeaway,
     Touch,
     WeeklyQuestion,
+    Wish,
 )
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
@@ -102,6 +104,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Promise, Promise.person_id == person_id),
         (Reminder, Reminder.person_id == person_id),
+        (Rest, Rest.person_id == person_id),
         (Role, Role.person_id == person_id),
         (Touch, Touch.person_id == person_id),
         (WeeklyQuestion, WeeklyQuestion.person_id == person_id),
@@ -112,6 +115,7 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Story, Story.person_id == person_id),
         (Statement, Statement.person_id == person_id),
         (Outcome, Outcome.person_id == person_id),
+        (Wish, Wish.person_id == person_id),
         (QuietHours, QuietHours.person_id == person_id),
         (Pace, Pace.person_id == person_id),
         (Question, Question.person_id == person_id),

@@ -14,7 +14,19 @@ from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSess
 from webapp.accounts.moving import drop_unfinished
 from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.circles.models import CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway, Touch
+from webapp.contacts.models import (
+    Block,
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    Wish,
+)
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
@@ -72,6 +84,7 @@ def forget_between(two: Two) -> None:
         (KindLine, KindLine.about_id, KindLine.writer_id),
         (PitchReport, PitchReport.reporter_id, PitchReport.reported_id),
         (Reminder, Reminder.person_id, Reminder.other_id),
+        (Rest, Rest.person_id, Rest.other_id),
         (Role, Role.person_id, Role.other_id),
         (Touch, Touch.person_id, Touch.other_id),
         (Keeping, Keeping.person_id, Keeping.other_id),
@@ -278,7 +291,7 @@ def join_cards(two: Two) -> None:
     if kept.reach_chosen_at is None:
         for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
             setattr(kept, column, getattr(gone, column))
-    for table in (Photo, QuietHours, Pace):
+    for table in (Photo, QuietHours, Pace, Wish):
         if two.session.get(table, two.stays) is None:
             two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
     kept.photo_at = kept.photo_at or gone.photo_at
@@ -294,6 +307,7 @@ def agree_on_tonight(two: Two) -> None:
     """Who has two places at one event wants there what the more careful of their two choices says."""
     mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
     for one, other in _doubles(two.session.scalars(mine).all(), "event_id"):
+        one.shows_coming = other.shows_coming = one.shows_coming and other.shows_coming
         one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
         chosen = [place.gives for place in (one, other) if place.gives is not None]
         if chosen:

@@ -31,6 +31,7 @@ from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
+from webapp.events.queries import places_ahead
 from webapp.followups.keeping import line_of
 from webapp.followups.keeping_views import draft_for
 from webapp.followups.lapse import small_step
@@ -91,7 +92,8 @@ def index() -> str:
     events = [evening.event for evening in evenings if evening.event]
     if events:
         expect_a_tap()
-    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
+    page: dict[str, object] = {"ahead": places_ahead(session, me, now())}
+    page |= {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
     page["offers_install"] = not answered and any(met.state == "swapped" for one in evenings for met in one.people)
     passages = {event: find_passage(f"{words.idea} {words.tip}", wanted.keys) for event, words in taken.items()}
