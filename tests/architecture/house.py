@@ -42,7 +42,19 @@ from webapp.chains.statements import Page, statement_link
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Rest, Role, Takeaway, Touch, Wish
+from webapp.contacts.models import (
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    WeeklyQuestion,
+    Wish,
+)
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -435,7 +447,7 @@ def _say_what_came(app: Flask, side: Side, me: UUID, them: UUID, sealed: bytes) 
     keep(link, before)
     asked = WeeklyQuestion(id=new_id(), person_id=me, kind="too early", about_id=outcome.id, turn=3, asked_at=at)
     keep(asked)
-    side.values |= {"outcome_id": outcome.id, "need_id": need.id, "link_id": link.id, "question_id": asked.id}
+    side.values |= {"outcome_id": outcome.id, "need_id": need.id, "link_id": link.id, "weekly_id": asked.id}
     side.values |= {"kind": "person", "key": them}
     keyring = app.extensions["mixwell.tools"].keyring
     _tell_it(side, Sealed(keyring, "notes"), outcome, side.expected.person_id)

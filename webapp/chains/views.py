@@ -241,12 +241,12 @@ def drop_need(need_id: UUID) -> Response:
 # What was too early to tell.
 
 
-@bp.post("/me/questions/<uuid:question_id>")
+@bp.post("/me/questions/<uuid:weekly_id>")
 @signed_in
-def answer_question(question_id: UUID) -> Response:
+def answer_question(weekly_id: UUID) -> Response:
     """How it stands by now."""
     state, by, at = read_state(request.form), current_actor(), now()
-    asked = note_answer(db.session(), question_id, by.someone.id, at=at)
+    asked = note_answer(db.session(), weekly_id, by.someone.id, at=at)
     if state:
         settle_outcome(db.session(), asked.about_id, state, at.date(), by=by, at=at)
         db.session.commit()
