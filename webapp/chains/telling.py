@@ -108,12 +108,12 @@ def chains_of(ledger: Ledger, today: date) -> list[Chain]:
 
 
 def _behind(into: Mapping[Node, Sequence[Led]], end: Node) -> list[Led]:
-    found: dict[UUID, Led] = {}
+    found: dict[UUID | str, Led] = {}
     todo = [end]
     while todo:
         for link in into.get(todo.pop(), ()):
-            if link.id not in found:
-                found[link.id] = link
+            if link.key not in found:
+                found[link.key] = link
                 todo.append(link.source)
     return list(found.values())
 
