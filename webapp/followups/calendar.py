@@ -1,16 +1,18 @@
-"""Calendar files (RFC 5545), as far as we need them: moments in UTC, which a calendar shows by its owner's clock."""
+"""Calendar files (RFC 5545): moments in UTC, which every calendar shows by its owner's clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-WIDEST = 75
-"""Bytes of one line; what is longer is folded (RFC 5545, 3.1)."""
+import vobject
+from vobject.icalendar import utc
+
+PRODUCT = "-//Mixwell//Next//EN"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Something at a time; `uid` makes a second copy of it the same entry."""
+    """Something at a time; `uid` makes a second copy of it the same entry, `link` a web link as forms let it in."""
 
     uid: str
     starts_at: datetime
@@ -22,32 +24,28 @@ class Entry:
 
 def write_calendar(entries: Iterable[Entry], at: datetime, *, name: str = "") -> bytes:
     """The file of these entries, as of now."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Mixwell//Next//EN", "METHOD:PUBLISH"]
-    lines += [f"X-WR-CALNAME:{_text(name)}"] if name else []
+    calendar = vobject.iCalendar()
+    calendar.add("prodid").value = PRODUCT
+    calendar.add("method").value = "PUBLISH"
+    if name:
+        calendar.add("x-wr-calname").value = name
     for entry in entries:
-        lines += ["BEGIN:VEVENT", f"UID:{entry.uid}", f"DTSTAMP:{_moment(at)}", f"DTSTART:{_moment(entry.starts_at)}"]
-        lines += [f"DTEND:{_moment(entry.starts_at + entry.lasts)}", f"SUMMARY:{_text(entry.title)}"]
-        lines += [f"DESCRIPTION:{_text(entry.text)}"] if entry.text else []
-        lines += [f"URL:{entry.link}", f"LOCATION:{_text(entry.link)}"] if entry.link else []
-        lines += ["END:VEVENT"]
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
+        _add(calendar, entry, at)
+    written: str = calendar.serialize()
+    return written.encode()
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _text(words: str) -> str:
-    for sign, said in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
-        words = words.replace(sign, said)
-    return words.replace("\r", "")
-
-
-def _folded(line: str) -> str:
-    parts, room = [""], WIDEST
-    for sign in line:
-        if len((parts[-1] + sign).encode()) > room:
-            parts.append("")
-            room = WIDEST - 1  # the blank that folds it
-        parts[-1] += sign
-    return "\r\n ".join(parts)
+def _add(calendar: vobject.base.Component, entry: Entry, at: datetime) -> None:
+    event = calendar.add("vevent")
+    # vobject knows UTC by this object alone.
+    moments = {"dtstamp": at, "dtstart": entry.starts_at, "dtend": entry.starts_at + entry.lasts}
+    for kind, moment in moments.items():
+        event.add(kind).value = moment.astimezone(utc)
+    texts = {"uid": entry.uid, "summary": entry.title, "description": entry.text}
+    texts |= {"location": entry.link}
+    for kind, text in texts.items():
+        if text:
+            event.add(kind).value = text
+    if entry.link:
+        line = event.add("url")
+        line.value, line.encoded = entry.link, True  # an address is no text: nothing in it is escaped
