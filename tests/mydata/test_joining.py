@@ -174,6 +174,9 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "roles": 1,
         "touches": 1,
         "wishes": 1,
+        "keepings": 1,
+        "paces": 1,
+        "questions": 1,
         "pitch_reports": 1,
         "promises": 2,
     }
