@@ -14,6 +14,8 @@ from webapp.accounts.photo_views import bp as photos
 from webapp.accounts.push_views import bp as push
 from webapp.accounts.views import bp as accounts
 from webapp.badges.views import bp as badges
+from webapp.chains.story_views import bp as stories
+from webapp.chains.views import bp as chains
 from webapp.checkin.settling_views import bp as settling
 from webapp.checkin.views import bp as checkin
 from webapp.circles.views import bp as circles
@@ -33,16 +35,22 @@ from webapp.events import devices
 from webapp.events.import_views import bp as imports
 from webapp.events.invitation_views import bp as invitations
 from webapp.events.views import bp as events
+from webapp.followups.asking_views import bp as asking
+from webapp.followups.keeping_views import bp as keeping
 from webapp.followups.views import bp as followups
+from webapp.followups.weekly_views import bp as weekly
 from webapp.introductions.asked_views import bp as asked
 from webapp.introductions.edge_views import bp as edges
 from webapp.introductions.views import bp as introductions
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
+from webapp.people.coming_views import bp as coming
 from webapp.people.exit_views import bp as exits
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
+from webapp.people.statement_views import bp as statements
+from webapp.people.tie_views import bp as ties
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
 from webapp.reactions import CHORES, REACTIONS, TIES
@@ -76,7 +84,12 @@ FEATURES: Sequence[Blueprint] = (
     kind_lines,
     swaps,
     followups,
+    keeping,
+    asking,
+    weekly,
     relay,
+    chains,
+    stories,
     introductions,
     asked,
     edges,
@@ -85,7 +98,10 @@ FEATURES: Sequence[Blueprint] = (
     push,
     roles,
     reminders,
+    statements,
     people,
+    coming,
+    ties,
     pocket,
     exits,
     mydata,

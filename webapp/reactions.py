@@ -5,6 +5,7 @@ One outbox row per handler and recipient, safe to repeat.
 
 from webapp.accounts import mails as account_mails
 from webapp.badges import jobs as badge_jobs
+from webapp.chains import jobs as chain_jobs
 from webapp.checkin import jobs as checkin_jobs
 from webapp.checkin import ties as checkin_ties
 from webapp.core.outbox import Chores, Reactions
@@ -15,11 +16,14 @@ from webapp.events.taking_back import Ties
 from webapp.followups import jobs as followup_jobs
 from webapp.followups import mails as followup_mails
 from webapp.followups import pushes as followup_pushes
+from webapp.followups import weekly as followup_weekly
+from webapp.followups import weekly_mails as followup_weeks
 from webapp.introductions import mails as introduction_mails
 from webapp.mydata import jobs as mydata_jobs
 from webapp.mydata import mails as mydata_mails
 from webapp.relay import mails as relay_mails
 from webapp.swaps import ties as swap_ties
+from webapp.sync import replaying
 
 REACTIONS: Reactions = {
     "account.unused": [mydata_mails.mail_unused],
@@ -34,6 +38,7 @@ REACTIONS: Reactions = {
     "morning.told": [followup_pushes.push_morning],
     "note.written": [relay_mails.mail_note],
     "person.joined": [account_mails.mail_joined],
+    "week.came": [followup_weeks.mail_week],
     "person.signed_in": [event_jobs.claim_places_of],
     "place.claimed": [checkin_jobs.arrive_by_claim_job],
     "place.moved": [mydata_jobs.join_left_behind],
@@ -45,6 +50,9 @@ CHORES: Chores = [
     mydata_jobs.forget_what_is_due,
     mydata_jobs.let_the_unused_go,
     followup_jobs.put_morning_mails,
+    replaying.replay_what_is_known_now,
+    followup_weekly.put_weekly_mails,
+    chain_jobs.ask_what_is_due,
 ]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
 

@@ -28,5 +28,6 @@ if (document.querySelector("room-code, room-place")) import("./elements/room-cod
 if (document.querySelector("door-phone")) {
   import("./elements/door-phone.js");
   import("./elements/door-ready.js");
+  import("./elements/door-names.js");
 }
 if (document.querySelector("door-leave")) import("./elements/door-leave.js");

@@ -7,8 +7,8 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -37,10 +37,25 @@ from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import end_other_sessions, open_session
 from webapp.badges.models import Badge, Document
 from webapp.badges.printing import file_of
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
+from webapp.chains.publishing import story_link
+from webapp.chains.statements import Page, statement_link
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
-from webapp.contacts.models import LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import (
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    WeeklyQuestion,
+    Wish,
+)
 from webapp.core.actor import NOBODY, Actor, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -49,14 +64,18 @@ from webapp.core.operations import Operation, to_record
 from webapp.core.outbox import OutboxRow, Tools
 from webapp.core.pictures import portrait
 from webapp.core.quarantine import QuarantinedOperation, quarantine
-from webapp.core.tokens import Sealed, digest, lookup_id, random_secret
+from webapp.core.tokens import Keyring, Sealed, digest, lookup_id, random_secret
 from webapp.core.versions import Version
 from webapp.events import staging as uploads
 from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.models import Attendee, DoorDevice, Event, ImportChange, ImportRun, Invitation
 from webapp.events.tables import Table
+from webapp.followups.asking import question_link
 from webapp.followups.links import morning_link
+from webapp.followups.models import Keeping, Pace, Question
 from webapp.followups.stopping import stop_link
+from webapp.followups.weekly_mails import week_link
+from webapp.followups.weekly_views import feed_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
@@ -245,6 +264,8 @@ def _prove_an_address(app: Flask, side: Side) -> None:
     mine = db.session.scalars(select(Address).where(Address.person_id == side.inside.person_id)).one()
     link = morning_link(app.extensions["mixwell.tools"].keyring, side.event.id, mine, now() + timedelta(minutes=1))
     *_, sent, mail_proof = link.split("/")
+    week = week_link(app.extensions["mixwell.tools"].keyring, mine, side.other.person_id, now() + timedelta(minutes=1))
+    side.values |= {"week_proof": week.rpartition("/")[2], "week_sent": int(week.split("/")[-2])}
     side.values |= {"mailed_id": mine.id, "sent": int(sent), "mail_proof": mail_proof, "act": "did"}
     _change_an_address(app, side)
 
@@ -317,7 +338,7 @@ def _tell_by_phone(app: Flask, side: Side, check_in: CheckIn) -> None:
     aside.event_id, aside.reason, aside.received_at = event_id, "not readable", at
     with writing() as session:
         said = json.dumps({"kind": "walk_in", "body": {"name": side.mark}})
-        quarantine(session, aside, said, app.extensions["mixwell.tools"].keyring)
+        quarantine(session, aside, said, "", app.extensions["mixwell.tools"].keyring)
         session.commit()
 
 
@@ -382,12 +403,81 @@ def _meet(app: Flask, side: Side) -> None:
     keep(role)
     draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
     keep(draft)
-    side.values |= {"role_id": role.id, "reminder_id": draft.id}
+    touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)
+    touch.sealed_words = sealed
+    keep(touch)
+    keeping = Keeping(id=new_id(), person_id=me, other_id=them, zone="UTC", opens=time(8, 30), put_offs=0)
+    keep(keeping)
+    pace = keep(Pace(person_id=me, rest_hours=3, minutes=5, done=0, feed_on=True))
+    keyring = app.extensions["mixwell.tools"].keyring
+    feed_proof = feed_link(keyring, pace).rpartition("/")[2].removesuffix(".ics")
+    side.values |= {"feed_id": me, "feed_proof": feed_proof}
+    question = Question(id=new_id(), person_id=me, other_id=them, kind="coffee", zone="UTC", asked_at=at)
+    takes = at.isoformat()
+    said = json.dumps({"words": side.event.title, "link": "", "times": [takes]})
+    question.sealed_words = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(said, owner=me)
+    question.answer, question.answered_at = takes, at
+    keep(question)
+    asked_proof = question_link(app.extensions["mixwell.tools"].keyring, question.id).rpartition("/")[2]
+    side.values |= {"question_id": question.id, "asked_proof": asked_proof}
+    keep(Wish(person_id=me, tend_for_one=3, tending_since=at))
+    keep(Rest(id=new_id(), person_id=me, other_id=them, cause="moved", since=at))
+    side.values |= {"place_id": side.inside.id}
+    side.values |= {"touch_id": touch.id, "role_id": role.id, "reminder_id": draft.id}
     side.values |= {"slide_id": slide.id}
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}
+    _say_what_came(app, side, me, them, sealed)
     _say_kind_things(side)
     _ask(side)
+
+
+def _say_what_came(app: Flask, side: Side, me: UUID, them: UUID, sealed: bytes) -> None:
+    """Too early to tell, by way of somebody met and a lunch, and a question about it; something looked for."""
+    at, today = now(), now().date()
+    outcome = Outcome(id=new_id(), person_id=me, kind="client", state="too_early", sealed_words=sealed, made_at=at)
+    outcome.began_on = outcome.early_on = today
+    step = Step(id=new_id(), person_id=me, sort="act", sealed_words=sealed, day=today, no_agenda=True, made_at=at)
+    need = Need(id=new_id(), person_id=me, sealed_words=sealed, opened_on=today, made_at=at)
+    keep(outcome)
+    keep(step)
+    keep(need)
+    link = Link(id=new_id(), person_id=me, from_kind="step", from_id=step.id, tie="direct", made_at=at)
+    link.to_kind, link.to_id = "outcome", outcome.id
+    before = Link(id=new_id(), person_id=me, from_kind="person", from_id=them, tie="unknown", made_at=at)
+    before.to_kind, before.to_id = "step", step.id
+    keep(link, before)
+    asked = WeeklyQuestion(id=new_id(), person_id=me, kind="too early", about_id=outcome.id, turn=3, asked_at=at)
+    keep(asked)
+    side.values |= {"outcome_id": outcome.id, "need_id": need.id, "link_id": link.id, "weekly_id": asked.id}
+    side.values |= {"kind": "person", "key": them}
+    keyring = app.extensions["mixwell.tools"].keyring
+    _tell_it(side, Sealed(keyring, "notes"), outcome, side.expected.person_id)
+    stories, statements = (link.rpartition("/")[2] for link in _links(side, keyring))
+    side.values |= {"story_proof": stories, "statement_proof": statements}
+
+
+def _links(side: Side, keyring: Keyring) -> tuple[str, str]:
+    return story_link(keyring, side.values["story_id"]), statement_link(keyring, side.values["statement_id"])
+
+
+def _tell_it(side: Side, sealed: Sealed, outcome: Outcome, asker: UUID) -> None:
+    """The story of it, published; a line in somebody else's story that may name me; a page for a manager."""
+    at, me = now(), outcome.person_id
+    for author in (me, asker):
+        words = sealed.seal(side.mark, owner=author)
+        story = Story(id=new_id(), person_id=author, outcome_id=outcome.id, sealed_title=words, made_at=at)
+        story.published_at = at
+        keep(story)
+        line = StoryLine(id=new_id(), story_id=story.id, person_id=author, place=0, sealed_phrase=words, day=at.date())
+        line.other_id, line.asked_at = (me, at) if author == asker else (None, None)
+        keep(line)
+        side.values |= {"story_id": story.id} if author == me else {"asked_id": line.id}
+    page = Page(side.mark, "2026-10-01", "2026-12-31", "12", "", 1, 0, (), (), 0, 0, ())
+    said = sealed.seal(json.dumps(asdict(page)), owner=me)
+    statement = Statement(id=new_id(), person_id=me, sealed_page=said, made_at=at, expires_at=at + timedelta(days=30))
+    keep(statement)
+    side.values["statement_id"] = statement.id
 
 
 def _say_kind_things(side: Side) -> None:

@@ -21,6 +21,9 @@ OF_A_ROUTE = {
     "circles.end_organizer": {"person_id": "organizer_id"},
     "followups.act_by_mail": {"address_id": "mailed_id", "proof": "mail_proof"},
     "followups.morning": {"address_id": "mailed_id", "proof": "mail_proof"},
+    "weekly.act": {"address_id": "mailed_id", "other_id": "person_id", "proof": "week_proof", "sent": "week_sent"},
+    "weekly.feed": {"person_id": "feed_id"},
+    "weekly.week": {"address_id": "mailed_id", "other_id": "person_id", "proof": "week_proof", "sent": "week_sent"},
     "asked.hello": {"introduction_id": "made_id"},
     "asked.keep_reply": {"introduction_id": "made_id"},
     "asked.thanks": {"introduction_id": "made_id"},
@@ -41,10 +44,17 @@ FORM = {
 
 OPENED_BY_A_SECRET = {
     "addresses.reversal",
+    "asking.file",
+    "asking.show",
     "asked.question",
     "checkin.pairing",
     "followups.morning",
     "invitations.open_invitation",
+    "stories.read",
+    "statements.read",
+    "statements.paper",
+    "weekly.feed",
+    "weekly.week",
 }
 """Routes whose address holds a secret: whoever has it may read what it is for."""
 

@@ -29,6 +29,7 @@ OF_FILES = {
     "circles.logo": "sandbox; default-src 'none'",
     "people.photo": "sandbox; default-src 'none'",
     "photos.mine": "sandbox; default-src 'none'",
+    "statements.paper": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'",
     "people.sheet": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'",
 }
 """Routes that answer with a file somebody made → its own, narrower policy."""

@@ -29,6 +29,8 @@ from tests.swaps.evening import BASE, EveningOut
 from webapp.accounts.models import Address
 from webapp.badges.documents import private_code_of
 from webapp.badges.slips import TRIES
+from webapp.chains.models import Statement
+from webapp.chains.statements import statement_link
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
@@ -165,6 +167,16 @@ def _mailed(evening: EveningOut) -> Use:
     return Use(mine.id, lambda: cast.browser().get(link))
 
 
+def _on_paper(evening: EveningOut) -> Use:
+    ann = evening.cast.ann.person_id
+    phone = evening.cast.browser(ann)
+    phone.post("/me/statements")
+    [statement_id] = db.session.scalars(select(Statement.id))
+    db.session.rollback()
+    link = statement_link(evening.keyring, statement_id)
+    return Use(statement_id, lambda: evening.cast.browser().get(f"{link}/page.pdf"))
+
+
 def _introduced(evening: EveningOut) -> Use:
     trio = make_trio(evening.app, evening.cast)
     phone = evening.cast.browser(trio.ann.person_id)
@@ -184,6 +196,7 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "sync": _told_by_a_door,
     "door pairing by network": _of_network("/door/pairing?code=ABCDEFGH"),
     "guest search": _at_the_door("GET", "door/guests?q=ann"),
+    "door names": _at_the_door("POST", "door/names"),
     "sheet": _sheet,
     "badge run": _at_the_desk("documents", kind="door_list"),
     "export": _taken_along,
@@ -198,6 +211,8 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "note through to one": _note(to_one=True),
     "introduction": _introduced,
     "import": _at_the_desk("imports"),
+    "statement": _mine("/me/statements"),
+    "statement paper": _on_paper,
     "invitation run": _at_the_desk("invitations/rehearsal"),
 }
 """Row of the table → how somebody uses that up."""

@@ -30,6 +30,7 @@ LAYERS = (
     ("contacts",),
     ("swaps",),
     ("followups",),
+    ("chains",),
     ("introductions",),
     ("people",),
     ("sync",),

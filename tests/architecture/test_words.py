@@ -22,14 +22,16 @@ from webapp.contacts.queries import OpenedPromise
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.identifiers import new_id
+from webapp.core.tokens import Sealed
 from webapp.events.models import Event
 from webapp.followups.morning import MetThere
+from webapp.followups.queue import Item, get_item
 from webapp.introductions.queries import Question
 from webapp.swaps.queries import CardView
 from webapp.swaps.stories import State
 
 NEVER = ("lead", "leads", "pipeline", "target", "targets", "funnel", "score", "scores", "prospect", "prospects")
-NEVER_ON_SCREENS = ("grant", "grants", "touch", "touches", "operation", "operations", "attendee", "attendees")
+NEVER_ON_SCREENS = ("grant", "grants", "(?<!in )touch", "touches", "operation", "operations", "attendee", "attendees")
 
 SPOKEN = ("aria-label", "alt", "title", "placeholder", "data-confirm", "aria-description", "aria-roledescription")
 OUR_NAMES = {"Mixwell", "mix.example.org", "mailto", "https"}
@@ -179,6 +181,11 @@ def test_the_brackets_find_a_bare_text() -> None:
     assert bare_texts(page.tree, ["Ann"]) == ["Submit", "Close"]
 
 
+def _an_item(house: House) -> Item:
+    me, other = house.mixer.values["feed_id"], house.mixer.values["person_id"]
+    return get_item(db.session(), me, other, Sealed(house.app.extensions["mixwell.tools"].keyring, "notes"), now())
+
+
 QUESTION = Question(new_id(), "Ann", "Ann", "Ann", "", by_mail=False, until=now())
 CARD = CardView(new_id(), "Ann", {"email": "Ann", "headline": "Ann"}, new_id(), now())
 
@@ -205,6 +212,7 @@ def test_mails_speak_words_that_can_be_translated(dressed: House) -> None:
         "note": {"name": "Ann", "words": "Ann", "answer_to": "", "page": "⟦LINK⟧", "stop": "⟦LINK⟧"},
         "morning": shared,
         "cards": shared | {"name": "Ann"},
+        "week": {"item": _an_item(dressed), "page": "⟦LINK⟧", "stop": "⟦LINK⟧", "next_page": "⟦LINK⟧"},
     }
     mails = [name for name in all_templates() if name.startswith("mail/") and "/_" not in name]
     assert {name.split("/")[1].partition(".")[0] for name in mails} <= set(given)

@@ -19,6 +19,9 @@ from webapp.accounts.models import Address, AddressChange, Person
 from webapp.accounts.moving import way_back
 from webapp.accounts.sessions import open_session
 from webapp.badges.issuing import issue, replace_lost, token_of
+from webapp.chains.models import Need, Outcome, Statement, Story, StoryLine
+from webapp.chains.publishing import story_link
+from webapp.chains.statements import statement_link
 from webapp.circles.models import Circle
 from webapp.contacts.models import Meeting
 from webapp.core.actor import Actor
@@ -53,6 +56,7 @@ NO_PAGES = {
     "photos.mine": "a picture",
     "people.photo": "a picture",
     "mydata.export": "a file",
+    "statements.paper": "a PDF",
     "people.sheet": "a PDF",
     "people.table": "a table",
     "badges.progress": "a part of a page",
@@ -277,6 +281,38 @@ class FullHouse:
             ann = db.session.scalars(select(Address).where(Address.person_id == self.person("Ann Achebe"))).one()
             return morning_link(self.keyring, self.event, ann, now() + timedelta(minutes=1))
 
+    def _told_stories(self) -> dict[str, list[str]]:
+        """A story of Ann's that asks Ben, and a page for a manager."""
+        ann, outcome = self.people["attendee"], self.id_of(select(Outcome.id).order_by(Outcome.made_at))
+        form = {"title": "Bread for the sailing school", "phrase-1": "A fellow sailor", "ask-1": "yes"}
+        made = self.post(ann, f"/me/outcomes/{outcome}/story", operation_id=str(new_id()), **form)
+        self.post(ann, f"{made}/publication")
+        self.post(ann, "/me/statements", operation_id=str(new_id()), hours="12", cost="€ 40")
+        story, statement = self.id_of(select(Story.id)), self.id_of(select(Statement.id))
+        asked = self.id_of(select(StoryLine.id).where(StoryLine.asked_at.is_not(None)))
+        with self.house.app.app_context(), writing() as session:
+            session.get_one(StoryLine, asked).other_id = self.person("Ann Achebe")
+            session.commit()
+        return {
+            "stories.new": [f"/me/outcomes/{outcome}/story"],
+            "stories.show": [made],
+            "stories.read": [story_link(self.keyring, story)],
+            "stories.asked": [f"/me/named/{asked}"],
+            "statements.read": [statement_link(self.keyring, statement)],
+        }
+
+    def _stories(self) -> dict[str, list[str]]:
+        """What came of it for Ann, story by story."""
+        with self.house.app.app_context():
+            outcomes = db.session.scalars(select(Outcome.id).order_by(Outcome.made_at)).all()
+        return {
+            "chains.index": ["/me/outcomes", "/me/outcomes?kind=client"],
+            "chains.new": ["/me/outcomes/new", f"/me/outcomes/new?through=person:{self.person('Ben Adeyemi')}"],
+            "chains.show": [f"/me/outcomes/{outcome_id}" for outcome_id in outcomes],
+            "chains.closing": [f"/me/needs/{self.id_of(select(Need.id))}/closing"],
+            "chains.momentum": [f"/me/outcomes/from/person/{self.person('Ben Adeyemi')}"],
+        }
+
     def _introduction_stops(self) -> dict[str, list[str]]:
         there = self.introduced
         mailed = f"/introductions/asks/{there['ask_id']}/{there['ask_proof']}"
@@ -297,6 +333,8 @@ class FullHouse:
         return {
             "people.show": [f"/people/{self.person(name)}" for name in ("Ben Adeyemi", "Bo", "Sunny 🎉 Okonkwo")],
             "people.index": ["/people?q=zzz", "/people?q=printer", "/people?promise=open"],
+            **self._stories(),
+            **self._told_stories(),
             "people.evening": [f"/people/evenings/{self.event}"],
             "swaps.sheet": [asked, f"/meetings/{met}/sheet"],
             "swaps.plain_sheet": [f"/scan/answers/{word}" for word in ("no-swap", "own-badge", "undone", "too-late")],

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
+from sqlalchemy import select
 
 from tests.browser.door_phones import NO_BADGE, Door, Hall, Said
 from tests.browser.lasting import wait_for_worker
 from webapp.core.clock import now
-from webapp.core.database import writing
+from webapp.core.database import db, writing
+from webapp.core.operations import Operation
+from webapp.core.quarantine import missing_of
 from webapp.core.tokens import lookup_id
 from webapp.events.devices import revoke_device
 from webapp.events.models import Attendee, DoorDevice
@@ -34,6 +37,27 @@ def test_a_door_without_a_network_says_what_it_would_have_said_and_tells_it_late
     door.expect_unsent(0)
     assert (len(hall.rows(ann)), len(hall.rows(ben)), len(hall.rows(gone))) == (1, 1, 0)
     assert door.scan(badges[gone.name]) == Said("Cancelled", False, gone.name)
+
+
+def test_what_a_door_asks_online_and_what_it_tells_later_are_counted_through_without_a_gap(hall: Hall) -> None:
+    guests = hall.guests(4)
+    badges = [hall.badge(guest) for guest in guests]
+    door = hall.door()
+    assert [door.scan(badge).by_list for badge in badges[:2]] == [False, False]
+    door.page.get_by_label("Three letters of the name").fill(guests[2].name)
+    door.page.get_by_role("button", name=guests[2].name).click()
+    assert door.said() == Said("Welcome", False, guests[2].name)
+    door.close()
+    hall.weather("dead")
+    assert door.scan(badges[3]) == Said("Welcome", True, guests[3].name)
+    hall.weather("fine")
+    door.notice_network()
+    door.expect_unsent(0)
+    db.session.rollback()
+    label = f"device:{door.device.id}"
+    counts = select(Operation.sequence).where(Operation.actor == label).order_by(Operation.sequence)
+    assert db.session.scalars(counts).all() == [1, 2, 3, 4]
+    assert missing_of(db.session(), label) == []
 
 
 def test_the_door_opens_without_a_network_and_goes_back_to_its_page_by_itself(hall: Hall) -> None:

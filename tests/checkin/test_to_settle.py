@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.checkin.room import Room
 from tests.sync.phones import DoorPhone
 from webapp.checkin.models import CheckIn, SettledEntry
+from webapp.checkin.set_aside import heaps_at
 from webapp.checkin.to_settle import (
     Answer,
     Case,
@@ -19,7 +20,6 @@ from webapp.checkin.to_settle import (
     cases_of,
     count_open,
     find_case,
-    set_aside_at,
     settle_case,
 )
 from webapp.core.actor import NotHere
@@ -196,11 +196,11 @@ def test_what_was_set_aside_is_named_to_the_organizer(north: DoorPhone, cast: Ca
     north.act("walk_in", {"name": "Wanda Walker", "company": "", "event": str(cast.other_mixer.id)})
     north.act("dance", {})
     north.tell()
-    found = set_aside_at(db.session(), cast.mixer, north.room.keyring)
-    assert {(one.kind, one.reason, one.name) for one in found} == {
-        ("walk_in", "not here", "Wanda Walker"),
-        ("dance", "unknown kind", ""),
+    found = heaps_at(db.session(), cast.mixer, north.room.keyring)
+    assert {(heap.reason, *[(one.kind, one.name) for one in heap.latest]) for heap in found} == {
+        ("not here", ("walk_in", "Wanda Walker")),
+        ("unknown kind", ("dance", "")),
     }
-    assert {one.door for one in found} == {"North door"}
+    assert {heap.door for heap in found} == {"North door"}
     page = desk.get(f"/events/{cast.mixer.id}/to-settle").text
     assert all(words in page for words in ("Set aside", "Wanda Walker", "The phone runs a newer Mixwell."))

@@ -1,5 +1,6 @@
 """One clean line, one key to find it by, one first character."""
 
+import json
 import sqlite3
 import unicodedata
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.core.text import LIKE_ESCAPE, clean_line, first_grapheme, like_pattern, search_key
+from webapp.web.builds import ROOT
 
 ANY_TEXT = st.text(st.characters(), max_size=80)
 
@@ -119,3 +121,8 @@ def test_a_like_pattern_finds_its_key_literally(text: str, key: str) -> None:
     (found,) = database.execute("SELECT ? LIKE ? ESCAPE ?", (text, like_pattern(key), LIKE_ESCAPE)).fetchone()
     database.close()
     assert bool(found) == (key in text)
+
+
+def test_a_phone_and_the_server_make_the_same_key_of_a_name() -> None:
+    cases = json.loads((ROOT / "tests/js/search-keys.json").read_text())
+    assert [search_key(case["text"]) for case in cases] == [case["key"] for case in cases]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from webapp.accounts.models import Card
 from webapp.badges.models import Badge
+from webapp.chains.models import Need, Outcome
 from webapp.checkin.models import CheckIn
 from webapp.contacts.models import Promise, Reminder, Role, Takeaway
 from webapp.core.clock import now
@@ -72,7 +73,15 @@ def test_the_sample_writes_no_row_by_itself() -> None:
 def test_what_a_swap_grows_into_is_there_to_be_seen(tonight: Event) -> None:
     place = select(Attendee.person_id).where(Attendee.event_id == tonight.id, Attendee.name == "Ann Achebe")
     ann = db.session.scalars(place).one()
-    for mine in (Promise.person_id, Reminder.person_id, Role.person_id, Takeaway.person_id, KindLine.about_id):
+    for mine in (
+        Promise.person_id,
+        Outcome.person_id,
+        Need.person_id,
+        Reminder.person_id,
+        Role.person_id,
+        Takeaway.person_id,
+        KindLine.about_id,
+    ):
         assert db.session.scalar(select(func.count()).where(mine == ann)), mine
     assert db.session.scalars(select(SlideCode.event_id)).all() == [tonight.id]
     assert db.session.scalar(select(func.count()).where(Card.reach_notes)) == 1

@@ -11,6 +11,7 @@ from webapp.core import outbox
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.followups.models import QuietHours
+from webapp.followups.pace import choose_rest
 from webapp.followups.quiet import when_awake
 from webapp.mydata.leaving import erase
 from webapp.settings import Settings
@@ -72,3 +73,11 @@ def test_they_go_with_the_person(evening: EveningOut) -> None:
         erase(session, evening.cast.ann.person_id, at=now())
         session.commit()
     assert db.session.scalar(select(func.count()).select_from(QuietHours)) == 0
+
+
+def test_a3_a_longer_rest_of_mine_holds_my_mail_and_nobody_elses(evening: EveningOut, settings: Settings) -> None:
+    with writing() as session:
+        choose_rest(session, evening.cast.ann.person_id, 48)
+        session.commit()
+    assert set(mails(evening, next_morning(evening), settings)) == {"ben@example.org"}
+    assert set(mails(evening, next_morning(evening, 60), settings)) == {"ann@example.org", "ben@example.org"}

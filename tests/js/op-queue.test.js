@@ -146,6 +146,27 @@ test("a revoked phone is heard first, and told then", async () => {
   assert.deepEqual([told, store.kept.size], [1, 0]);
 });
 
+test("a revoked phone hands over all it kept, however many answers that takes", async () => {
+  const { queue, store, sent, scan } = queueWith(all({ revoked: true }), all({ revoked: true }));
+  let told = 0;
+  document.addEventListener("mixwell:revoked", () => told++);
+  for (let count = 0; count < 60; count++) await scan();
+  assert.equal((await queue.sync()).end, "revoked");
+  assert.deepEqual([told, store.kept.size, sent.length], [1, 0, 2]);
+});
+
+test("what the server has no room for stays on the phone, and holds up nothing behind it", async () => {
+  const none = ({ operations }) => all()({ operations }).json().then((answer) =>
+    json({ ...answer, revoked: true, results: answer.results.map((each) => ({ ...each, result: "unkept" })) }));
+  const { queue, store, scan } = queueWith(none, all({ revoked: true }), all());
+  let told = 0;
+  document.addEventListener("mixwell:revoked", () => told++);
+  for (let count = 0; count < 60; count++) await scan();
+  assert.equal((await queue.sync()).end, "full");
+  assert.deepEqual([told, store.kept.size], [1, 50]);
+  assert.equal((await queue.sync()).end, "busy", "and it does not ask again at once");
+});
+
 test("the count of what waits is told whenever it changes", async () => {
   const { queue, scan } = queueWith(all());
   const counts = [];

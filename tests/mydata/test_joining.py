@@ -15,7 +15,20 @@ from tests.swaps.evening import EveningOut
 from webapp.accounts.models import Address, AddressChange, Card, JoinedPerson, Person, Photo
 from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
+from webapp.contacts.models import (
+    Block,
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    Wish,
+)
 from webapp.contacts.queries import meetings_of_pair, memories_of, promises_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.roles import roles_of
@@ -25,7 +38,7 @@ from webapp.core.database import Base, db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
-from webapp.followups.models import QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.mydata.jobs import erase_again
 from webapp.mydata.joining import MOVED, SETTLED, Joined, NotYet, join
 from webapp.mydata.leaving import leave, who_left
@@ -101,10 +114,34 @@ def furnish(house: House, goes: UUID) -> None:
     keep(LooseNote(id=new_id(), person_id=goes, sealed_words=words, written_at=at))
     keep(Reminder(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_words=words, kept_at=at))
     keep(Role(id=new_id(), person_id=goes, other_id=twin["person_id"], sealed_word=words, since=at.date(), made_at=at))
+    keep(Rest(id=new_id(), person_id=goes, other_id=twin["person_id"], cause="ended", since=at))
+    touch = Touch(id=new_id(), person_id=goes, other_id=twin["person_id"], way="call", no_agenda=True, logged_at=at)
+    touch.happened_at, touch.sealed_words = at, words
+    keep(touch)
+    question = Question(id=new_id(), person_id=goes, other_id=twin["person_id"], kind="ask", zone="UTC", asked_at=at)
+    question.sealed_words = words
+    keep(question)
+    keep(Keeping(id=new_id(), person_id=goes, other_id=twin["person_id"], zone="UTC", opens=time(8), put_offs=0))
+    outcome = Outcome(id=new_id(), person_id=goes, kind="job", state="closed", sealed_words=words, made_at=at)
+    outcome.began_on = at.date()
+    need = Need(id=new_id(), person_id=goes, sealed_words=words, opened_on=at.date(), made_at=at)
+    step = Step(id=new_id(), person_id=goes, sort="act", sealed_words=words, no_agenda=False, made_at=at)
+    keep(outcome)
+    keep(need)
+    keep(step)
+    link = Link(id=new_id(), person_id=goes, from_kind="step", from_id=step.id, tie="direct", made_at=at)
+    link.to_kind, link.to_id = "outcome", outcome.id
+    keep(link)
+    story = Story(id=new_id(), person_id=goes, outcome_id=outcome.id, sealed_title=words, made_at=at)
+    keep(story)
+    keep(StoryLine(id=new_id(), story_id=story.id, person_id=goes, place=0, sealed_phrase=words, other_id=goes))
+    keep(Statement(id=new_id(), person_id=goes, sealed_page=words, made_at=at, expires_at=at))
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
     with writing() as session:
+        session.merge(Pace(person_id=goes, rest_hours=3, minutes=5, done=0))
+        session.merge(Wish(person_id=goes, tend_for_one=2, tending_since=None))
         session.merge(QuietHours(person_id=goes, starts=time(22), until=time(7)))
         session.commit()
     with writing() as session:
@@ -127,12 +164,19 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
     furnish(house, goes)
     one_of_two = {"memories", "grants", "one_time_codes", "kind_lines"}
     lost: dict[str, int | None] = {
+        "links": 1,
         "meetings": 2,
         "cards": 1,
         "persons": 1,
         "photos": 1,
         "reminders": 1,
+        "rests": 1,
         "roles": 1,
+        "touches": 1,
+        "wishes": 1,
+        "keepings": 1,
+        "paces": 1,
+        "questions": 1,
         "pitch_reports": 1,
         "promises": 2,
         "introductions": 4,

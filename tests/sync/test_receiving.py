@@ -67,6 +67,9 @@ ODD: list[Any] = [
     {"decided": "perhaps"},
     {"decided": ["admitted"]},
     {"id": "not an id"},
+    {"id": "no letter: \ud800 or \0"},
+    {"kind": "da\0nce"},
+    {"body": {"name": "\ud800"}, "kind": "dance"},
 ]
 
 

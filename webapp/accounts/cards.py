@@ -38,6 +38,9 @@ WAYS = (*REACHES, NOTES)
 
 PHOTO = "photo"
 
+COMFORTS = ("text", "voice", "video")
+"""How far somebody likes to go with people, each with what stands before it (practices C17)."""
+
 
 @dataclass(frozen=True)
 class CardValues:
@@ -85,6 +88,15 @@ def choose_reach(session: Session, person_id: UUID, ways: Collection[str], *, at
     card.reach_chosen_at = at
     if "email" in ways and not card.email:
         card.email = confirmed_address(session, person_id) or ""
+    return touch(session, card, at)
+
+
+def choose_comfort(session: Session, person_id: UUID, comfort: str, *, at: datetime) -> Card:
+    """How far this person likes to go with people they swap with, one of COMFORTS; "" says nothing. Safe to repeat."""
+    card = get_card(session, person_id)
+    if card.comfort == comfort:
+        return card
+    card.comfort = comfort
     return touch(session, card, at)
 
 

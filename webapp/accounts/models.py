@@ -87,7 +87,10 @@ class AddressChange(Base):
 
 
 class Card(Base):
-    """What a person chooses to share. `reach_*` are the ways to be reached; None until they were asked, once."""
+    """What a person chooses to share. `reach_*` are the ways to be reached; None until they were asked, once.
+
+    `comfort` is how far they like to go with people: "text", "voice", "video"; "" if they did not say (practices C17).
+    """
 
     __tablename__ = "cards"
 
@@ -108,6 +111,7 @@ class Card(Base):
     reach_phone: Mapped[bool] = mapped_column(default=False)
     reach_link: Mapped[bool] = mapped_column(default=False)
     reach_notes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    comfort: Mapped[str] = mapped_column(default="", server_default="")
     reach_chosen_at: Mapped[datetime | None]
     first_scan_explained_at: Mapped[datetime | None]
     photo_at: Mapped[datetime | None]

@@ -24,10 +24,11 @@ from webapp.checkin.admission import (
     keep_refusal,
 )
 from webapp.checkin.facts import Fact, Known, Seen, begin, is_stated, settle, state
+from webapp.checkin.gone import count_gone
 from webapp.checkin.leases import Room, room_for, use_lease
 from webapp.checkin.models import CheckIn, DoorFact
 from webapp.checkin.queries import GuestAtDoor, find_guest, organizes
-from webapp.checkin.scans import Scan, how
+from webapp.checkin.scans import Scan, how, key_of
 from webapp.checkin.verdicts import Admission, AlreadyIn, Cancelled, CheckedIn, ReplacedBadge, RoomFull, UnknownBadge
 from webapp.core.operations import Envelope, once_and_whether
 from webapp.core.tokens import Keyring
@@ -67,11 +68,15 @@ class UndoTold:
 
 @dataclass(frozen=True)
 class Told:
-    """The verdict, whether it was a repeat, and whether somebody should look at what it was about."""
+    """The verdict, whether it was a repeat, and whether somebody should look at what it was about.
+
+    `counted`: it was about somebody who has left since, so the verdict knows nobody, and they count all the same.
+    """
 
     verdict: Admission | UndoTold
     known: bool = False
     conflict: bool = False
+    counted: bool = False
 
 
 def check_in_late(session: Session, event: Event, late: Late, *, keyring: Keyring) -> Told:
@@ -80,6 +85,8 @@ def check_in_late(session: Session, event: Event, late: Late, *, keyring: Keyrin
     verdict, known = once_and_whether(
         session, envelope, Admission, lambda: _tell(session, event, late, keyring), at=late.seen.received_at
     )
+    if late.let_in and isinstance(verdict, UnknownBadge) and _has_left(session, event, late, keyring):
+        return Told(verdict, known, counted=True)
     if known and late.let_in and not isinstance(verdict, CheckedIn) and not is_stated(session, late.scan.operation_id):
         # We had refused, the answer was lost, and the phone let them in by its list.
         guest = _guest(session, event, late, keyring)
@@ -98,13 +105,19 @@ def _tell(session: Session, event: Event, late: Late, keyring: Keyring) -> Admis
     if guest and late.let_in:
         return _record(session, event, guest, late)
     verdict = _as_it_stands(guest)
-    keep_refusal(session, event, scan, verdict, by=seen.by, at=seen.time.at)
+    if guest or not late.let_in:
+        keep_refusal(session, event, scan, verdict, by=seen.by, at=seen.time.at)
     return verdict
 
 
 def _guest(session: Session, event: Event, late: Late, keyring: Keyring) -> GuestAtDoor | None:
     live = event.codes_live(late.seen.time.at)
     return find_guest(session, event.id, late.scan.means, keyring) if live else None
+
+
+def _has_left(session: Session, event: Event, late: Late, keyring: Keyring) -> bool:
+    """Whether the guest was erased since; then they count among those who came (R16)."""
+    return count_gone(session, event.id, key_of(late.scan.means, event.id, keyring))
 
 
 def _as_it_stands(guest: GuestAtDoor | None) -> Admission:

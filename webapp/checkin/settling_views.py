@@ -6,7 +6,9 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
 from webapp.checkin.forms import operation_id, read_id
-from webapp.checkin.to_settle import ANSWERS, Answer, SeenAnew, cases_of, find_case, set_aside_at, settle_case
+from webapp.checkin.set_aside import heaps_at
+from webapp.checkin.to_settle import ANSWERS, Answer, SeenAnew, cases_of, find_case, settle_case
+from webapp.checkin.watching import watch
 from webapp.circles.access import organizer
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
@@ -29,9 +31,10 @@ def index(event_id: UUID) -> str:
 
 def _all_of(event: Event) -> dict[str, Any]:
     cases = cases_of(db.session(), event)
-    needs: dict[str, Any] = {"open_cases": [case for case in cases if case.is_open]}
+    odd = [phone for phone in watch(db.session(), event, now()) if phone.is_odd]
+    needs: dict[str, Any] = {"odd_phones": odd, "open_cases": [case for case in cases if case.is_open]}
     needs |= {"closed_cases": [case for case in cases if not case.is_open], "anew": None}
-    return needs | {"aside": set_aside_at(db.session(), event, current_keyring())}
+    return needs | {"heaps": heaps_at(db.session(), event, current_keyring())}
 
 
 @bp.post("/events/<uuid:event_id>/to-settle/<uuid:attendee_id>")

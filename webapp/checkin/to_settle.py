@@ -3,7 +3,6 @@
 Nobody is un-admitted by themselves: an organizer says what it was. A later fact on the same place asks again.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,9 +19,6 @@ from webapp.checkin.models import DoorFact, SettledEntry
 from webapp.core.actor import Actor, NotHere
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
-from webapp.core.quarantine import QuarantinedOperation, raw_of
-from webapp.core.text import clean_line
-from webapp.core.tokens import Keyring
 from webapp.events.models import Attendee, DoorDevice, Event
 
 ANSWERS = ("same", "two", "nobody")
@@ -227,38 +223,3 @@ def _take_all_back(
         undo = Fact(new_id(), event.id, attendee_id, "nobody_came", of=entry, as_organizer=True)
         state(session, undo, seen_now(by, at))
     settle(session, attendee_id)
-
-
-# What was set aside.
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """What a phone of this event told and nobody could act on: what, why, when, from which door, for whom if named."""
-
-    kind: str
-    reason: str
-    at: datetime
-    door: str
-    phone: str
-    name: str
-
-
-def set_aside_at(session: Session, event: Event, keyring: Keyring, *, limit: int = 50) -> Sequence[SetAside]:
-    """The latest of what was set aside at this event."""
-    mine = select(QuarantinedOperation).where(QuarantinedOperation.event_id == event.id)
-    rows = session.scalars(mine.order_by(QuarantinedOperation.received_at.desc()).limit(limit)).all()
-    phones = session.scalars(select(DoorDevice).where(DoorDevice.event_id == event.id)) if rows else ()
-    doors = {f"device:{phone.id}": (phone.door, phone.name) for phone in phones}
-    return [
-        SetAside(row.kind, row.reason, row.received_at, *doors.get(row.actor, ("", "")), _name_in(raw_of(row, keyring)))
-        for row in rows
-    ]
-
-
-def _name_in(raw: str) -> str:
-    """The name that somebody typed at the door."""
-    said = json.loads(raw)
-    body = said.get("body") if isinstance(said, dict) else None
-    name = body.get("name") if isinstance(body, dict) else None
-    return clean_line(name, 120) if isinstance(name, str) else ""

@@ -18,17 +18,16 @@ from webapp.checkin.queries import (
     organizers_of,
 )
 from webapp.checkin.verdicts import Verdict
+from webapp.checkin.watching import watch
 from webapp.circles.access import organizer
 from webapp.core import qr
 from webapp.core.clock import now
 from webapp.core.database import db
-from webapp.core.quarantine import missing_of
 from webapp.core.versions import version_of
 from webapp.events.devices import (
     CannotPair,
     Paired,
     add_device,
-    devices_of,
     find_event_to_join,
     get_device_of,
     mark_seen,
@@ -260,14 +259,8 @@ def create_pairing() -> Response:
 def doors(event_id: UUID) -> str:
     """The event's door phones: who stands where, used when; one more; one less."""
     event = _organized(event_id)
-    return render_template("checkin/doors.html", event=event, form=DoorForm(), at=now(), **_phones_of(event))
-
-
-def _phones_of(event: Event) -> dict[str, Any]:
-    """The phones, and of each how many things it did that it never told."""
-    devices = devices_of(db.session(), event)
-    untold = {device.id: len(missing_of(db.session(), f"device:{device.id}")) for device in devices}
-    return {"devices": devices, "untold": untold}
+    phones = watch(db.session(), event, now())
+    return render_template("checkin/doors.html", event=event, form=DoorForm(), at=now(), phones=phones)
 
 
 @bp.post("/events/<uuid:event_id>/doors")
@@ -277,7 +270,7 @@ def create_door(event_id: UUID) -> Response:
     event, form = _organized(event_id), DoorForm(request.form)
     if not form.validate():
         page = "checkin/doors.html"
-        return refuse(page, page, event=event, form=form, at=now(), **_phones_of(event))
+        return refuse(page, page, event=event, form=form, at=now(), phones=watch(db.session(), event, now()))
     device = form.device(request.form)
     add_device(db.session(), event, device, keyring=current_keyring(), by=current_actor(), at=now())
     db.session.commit()

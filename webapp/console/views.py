@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 
 from webapp.checkin.to_settle import count_open
+from webapp.checkin.watching import count_asking
 from webapp.circles.access import organizer
 from webapp.circles.queries import circles_of
 from webapp.console.mixing import mixing_of
@@ -35,6 +36,6 @@ def event(event_id: UUID) -> str:
     event = get_event_organized_by(db.session(), current_actor(), event_id)
     session, at = db.session(), now()
     page: dict[str, Any] = {"ready": readiness(session, event), "mixing": mixing_of(session, event, at)}
-    page |= {"to_settle": count_open(session, event)}
+    page |= {"to_settle": count_open(session, event), "odd_phones": count_asking(session, event, at)}
     page |= {"reports": reports_at(session, event, reader=current_actor())}
     return render_template("console/event.html", event=event, **page)

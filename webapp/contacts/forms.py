@@ -6,12 +6,24 @@ from uuid import UUID
 
 from webapp.contacts.remembering import LONGEST_REASON
 from webapp.contacts.reminding import Shared
+from webapp.contacts.touching import Way
 from webapp.core.identifiers import new_id
 from webapp.core.text import clean_line
-from webapp.web.words import _l
+from webapp.web.words import LazyString, _l
 
 REASONS = (_l("To help"), _l("To learn"), _l("To laugh"))
 """Why one may want to keep a contact, at a tap; own words go before them."""
+
+WAY_WORDS: dict[Way, LazyString] = {
+    "message": _l("A message"),
+    "mail": _l("A mail"),
+    "call": _l("A call"),
+    "coffee": _l("A coffee"),
+    "video": _l("A video call"),
+    "introduction": _l("An introduction"),
+    "shared": _l("Something shared"),
+}
+"""Ways of keeping in touch, as people read them."""
 
 LONGEST_SHARED = 300
 """Characters of what was shared, beside its link."""

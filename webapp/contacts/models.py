@@ -120,6 +120,68 @@ class Reminder(Base):
     sent_at: Mapped[datetime | None]
 
 
+class Touch(Base):
+    """One act of keeping in touch with somebody I met, as its author says: its words are sealed, and theirs alone."""
+
+    __tablename__ = "touches"
+    __table_args__ = (
+        Index("ix_touches_person_id_other_id_happened_at", "person_id", "other_id", "happened_at"),
+        CheckConstraint("person_id != other_id", name="two_people"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    way: Mapped[str]
+    no_agenda: Mapped[bool]
+    happened_at: Mapped[datetime]
+    logged_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    sealed_words: Mapped[bytes | None]
+
+
+class WeeklyQuestion(Base):
+    """That somebody was asked something by Mixwell itself, and answered or not: see `asking`."""
+
+    __tablename__ = "weekly_questions"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "about_id", "turn"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    about_id: Mapped[UUID]
+    turn: Mapped[int]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class Rest(Base):
+    """Why a tie is at rest, as one side says; `over_at` once it is not, or they say it otherwise."""
+
+    __tablename__ = "rests"
+    __table_args__ = (
+        Index("ix_rests_person_id_other_id", "person_id", "other_id"),
+        CheckConstraint("person_id != other_id", name="two_people"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    cause: Mapped[str]
+    since: Mapped[datetime]
+    over_at: Mapped[datetime | None]
+
+
+class Wish(Base):
+    """What somebody wishes of their own networking: so much tending for each new meeting, or tending alone since."""
+
+    __tablename__ = "wishes"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True)
+    tend_for_one: Mapped[int | None]
+    tending_since: Mapped[datetime | None]
+
+
 class Block(Base):
     """That one person wants nothing to do with another: silent, works both ways, stronger than everything else."""
 

@@ -179,3 +179,29 @@ def _is_double_fire(first: Entry, again: Entry) -> bool:
 def share(free: int, doors: int) -> int:
     """How many of the free places one of so many doors may give away while nobody can ask."""
     return max(free, 0) // max(doors, 1)
+
+
+# What no hand does: a phone to look at. It refuses nobody.
+
+MOST_IN_A_MINUTE = 60
+"""One guest a second for a whole minute: over twice what the quickest door with a hand scanner lets in."""
+A_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Rush:
+    """The fullest minute of a phone: how many it let in, from when."""
+
+    count: int
+    since: datetime
+
+
+def fullest_minute(times: Collection[datetime]) -> Rush | None:
+    """The minute with the most of these entries, however late or in whatever order they were told."""
+    ordered, first, found = sorted(times), 0, None
+    for last, at in enumerate(ordered):
+        while at - ordered[first] >= A_MINUTE:
+            first += 1
+        if found is None or last - first + 1 > found.count:
+            found = Rush(last - first + 1, ordered[first])
+    return found

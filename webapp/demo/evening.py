@@ -5,6 +5,7 @@ Everything goes through the acts people use, so the sample cannot show what the 
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,6 +15,9 @@ from webapp.accounts.cards import CardValues, change_card, choose_reach, explain
 from webapp.accounts.models import Person
 from webapp.accounts.people import claim_person, find_or_make_by_address
 from webapp.badges.issuing import issue, token_of
+from webapp.chains.kinds import Node
+from webapp.chains.recording import NewOutcome, NewStep, add_before, write_outcome
+from webapp.chains.seeking import open_need
 from webapp.checkin.admission import check_in
 from webapp.checkin.scans import BadgeToken, FoundByName
 from webapp.checkin.scans import Scan as DoorScan
@@ -110,6 +114,7 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     _scan(stage.after(95), guests["Bo"], ann)
     _say_something_kind(stage.after(300), ann, ben, "Ben explains until the fog lifts.", at_once=True)
     _say_something_kind(stage.after(320), hanako, ann, "Her rye bread is worth the ferry.")
+    _came_of_it(stage.after(30_000), ann, ben)
     return guests
 
 
@@ -197,6 +202,23 @@ def _is_to(stage: _Stage, author: Attendee, other: Attendee, word: str) -> None:
 def _take_home(stage: _Stage, author: Attendee, words: TakenHome) -> None:
     sealed = Sealed(stage.keyring, "notes")
     take_home(stage.session, author.event, author.person_id, words, sealed=sealed, at=stage.at)
+
+
+def _came_of_it(stage: _Stage, author: Attendee, through: Attendee) -> None:
+    """A lunch without an agenda, a neighbour of somebody, and a client; something looked for; something too early."""
+    by, day = _as(stage.session.get_one(Person, author.person_id)), stage.at.date()
+    who: dict[str, Any] = {"by": by, "keyring": stage.keyring, "at": stage.at}
+    came = NewOutcome(
+        "client", "closed", "Bread for the sailing school", day, Node("person", through.person_id), "direct"
+    )
+    client = Node("outcome", write_outcome(stage.session, new_id(), came, **who).id)
+    neighbour = NewStep("someone", "A neighbour of his", day - timedelta(days=5))
+    after = Node("step", add_before(stage.session, new_id(), client, neighbour, "indirect", **who).id)
+    lunch = NewStep("act", "Lunch on the quay", day - timedelta(days=12), no_agenda=True)
+    add_before(stage.session, new_id(), after, lunch, "indirect", **who)
+    early = NewOutcome("referral", "too_early", "The harbour fair", day, Node("person", through.person_id), "unknown")
+    write_outcome(stage.session, new_id(), early, **who)
+    open_need(stage.session, new_id(), "Somebody who mends ovens", day - timedelta(days=400), **who)
 
 
 def _talk(stage: _Stage, speaker: Attendee, minutes: int) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
@@ -71,6 +71,7 @@ class Attendee(Base):
     external_ref: Mapped[str] = mapped_column(default="")
     swap_mode: Mapped[str] = mapped_column(default="ask")
     gives: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    shows_coming: Mapped[bool] = mapped_column(default=False, server_default=false())
     private_code_generation: Mapped[int] = mapped_column(default=1)
     private_code_tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -132,7 +133,11 @@ class Invitation(Base):
 
 
 class DoorDevice(Base):
-    """A phone that works one door of one event. Pairing is by a one-use code; only digests are kept."""
+    """A phone that works one door of one event. Pairing is by a one-use code; only digests are kept.
+
+    `unkept`: how many things came with its key beyond all that a phone can have done, `unkept_at`: when last.
+    `names_at`: when it last took the names of all guests.
+    """
 
     __tablename__ = "door_devices"
 
@@ -148,3 +153,6 @@ class DoorDevice(Base):
     paired_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    unkept: Mapped[int] = mapped_column(default=0, server_default="0")
+    unkept_at: Mapped[datetime | None]
+    names_at: Mapped[datetime | None]

@@ -1,6 +1,6 @@
 """Events and guests, always seen through whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -61,6 +61,23 @@ def events_of(session: Session, person_id: UUID) -> Sequence[Event]:
     """Every event whose list this person is on, the latest first."""
     mine = select(Attendee.event_id).where(Attendee.person_id == person_id)
     return session.scalars(select(Event).where(Event.id.in_(mine)).order_by(Event.starts_at.desc())).all()
+
+
+def places_ahead(session: Session, person_id: UUID, at: datetime) -> Sequence[Attendee]:
+    """A person's places at events that are not over, soonest start first, each with its event and circle."""
+    mine = select(Attendee).join(Event, Event.id == Attendee.event_id).where(Attendee.person_id == person_id)
+    ahead = mine.where(Attendee.cancelled_at.is_(None), Event.ends_at > at)
+    with_event = ahead.options(joinedload(Attendee.event).joinedload(Event.circle))
+    return session.scalars(with_event.order_by(Event.starts_at, Event.id)).all()
+
+
+def who_shows_coming(session: Session, event_ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
+    """Whose coming may be seen by people they met before: their person ids, by event."""
+    shown = select(Attendee.event_id, Attendee.person_id).where(Attendee.event_id.in_(event_ids))
+    found: dict[UUID, set[UUID]] = {}
+    for event_id, person_id in session.execute(shown.where(Attendee.shows_coming, Attendee.cancelled_at.is_(None))):
+        found.setdefault(event_id, set()).add(person_id)
+    return found
 
 
 def places_of(session: Session, person_id: UUID, at: datetime) -> Sequence[Attendee]:

@@ -15,6 +15,7 @@ from webapp.core.database import db, writing
 from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.events.models import Event
 from webapp.followups.morning import guests_with_cards, is_morning_after, who_hears
+from webapp.followups.pace import rest_of
 from webapp.followups.pushes import put_morning_pushes
 from webapp.followups.quiet import quiet_hours_of, when_awake
 
@@ -30,7 +31,8 @@ def put_morning_mails(tools: Tools, at: datetime) -> None:
     for event in due:
         with writing() as session:
             for person_id in _everybody(session, event.id):
-                awake = when_awake(quiet_hours_of(session, person_id), at, event.zone).astimezone(UTC)
+                rested = max(at, event.ends_at + rest_of(session, person_id))
+                awake = when_awake(quiet_hours_of(session, person_id), rested, event.zone).astimezone(UTC)
                 names = {"event_id": str(event.id), "person_id": str(person_id)}
                 put(session, MORNING, cause=event.id, at=at, due_at=awake, recipient=person_id, **names)
             put_morning_pushes(session, event, at)

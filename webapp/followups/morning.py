@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,16 +15,13 @@ from webapp.accounts.models import Address, Person
 from webapp.checkin.models import CheckIn
 from webapp.contacts.models import Meeting, Memory
 from webapp.contacts.queries import NOTHING, OpenedPromise, memories_of, promises_of
+from webapp.core.due_rules import first_morning
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, Event, Invitation
 from webapp.swaps.models import Grant
 from webapp.swaps.queries import LIVE, UNBLOCKED, CardView, waiting_for_me
 from webapp.swaps.stories import Met, State, met_by, state_of
 
-OPENS = time(8, 30)
-"""The local time before which nobody hears from us after an evening."""
-REST = timedelta(hours=3)
-"""At least so long after the end: a breakfast is not followed by a mail at table."""
 LATEST = timedelta(hours=12)
 """A run that comes later than this is too late for a morning."""
 SHOWN = 20
@@ -66,9 +63,7 @@ class MetThere:
 
 def morning_after(ends_at: datetime, zone: str) -> datetime:
     """The first half past eight in this zone that leaves people a rest after the end."""
-    rested = (ends_at + REST).astimezone(ZoneInfo(zone))
-    same_day = datetime.combine(rested.date(), OPENS, rested.tzinfo)
-    return same_day if same_day >= rested else datetime.combine(rested.date() + timedelta(days=1), OPENS, rested.tzinfo)
+    return first_morning(ends_at, zone).astimezone(ZoneInfo(zone))
 
 
 def is_morning_after(event: Event, at: datetime) -> bool:

@@ -21,6 +21,7 @@ from webapp.core.database import db, writing
 from webapp.core.outbox import Later, Tools, put
 from webapp.core.push import Gone, NotTaken, Receiver
 from webapp.events.models import Attendee, Event
+from webapp.followups.pace import rest_of
 from webapp.followups.quiet import quiet_hours_of, when_awake
 from webapp.swaps.stories import met_by
 
@@ -35,7 +36,8 @@ def put_morning_pushes(session: Session, event: Event, at: datetime) -> None:
     """Make it due for every phone whose owner met somebody there. Safe to repeat; two evenings make one line."""
     noon = _noon(at, event.zone)
     for person_id in who_is_told(session, event.id):
-        awake = when_awake(quiet_hours_of(session, person_id), at, event.zone)
+        rested = max(at, event.ends_at + rest_of(session, person_id))
+        awake = when_awake(quiet_hours_of(session, person_id), rested, event.zone)
         if awake >= noon:
             continue  # their quiet hours end too late for a morning
         for told in subscriptions_of(session, person_id, at)[:MOST]:

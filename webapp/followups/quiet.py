@@ -1,11 +1,12 @@
 """Hours in which nothing is sent to somebody, by their own wish."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from webapp.core import due_rules
+from webapp.core.due_rules import Quiet
 from webapp.followups.models import QuietHours
 
 
@@ -27,15 +28,11 @@ def choose_quiet_hours(session: Session, person_id: UUID, hours: tuple[time, tim
     session.flush()
 
 
+def quiet_of(hours: QuietHours | None) -> Quiet | None:
+    """These hours as the rules take them."""
+    return (hours.starts, hours.until) if hours else None
+
+
 def when_awake(hours: QuietHours | None, at: datetime, zone: str) -> datetime:
     """This moment, or when the quiet hours it lies in end, by the clock of this zone."""
-    if hours is None:
-        return at
-    local = at.astimezone(ZoneInfo(zone))
-    over_midnight = hours.until < hours.starts
-    now = local.time()
-    quiet = now >= hours.starts or now < hours.until if over_midnight else hours.starts <= now < hours.until
-    if not quiet:
-        return at
-    tomorrow = over_midnight and now >= hours.starts
-    return datetime.combine(local.date() + timedelta(days=int(tomorrow)), hours.until, local.tzinfo)
+    return due_rules.when_awake(quiet_of(hours), at, zone)

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS, TIE_WORDS
+from webapp.contacts.forms import WAY_WORDS
 from webapp.web.templating import choose_language, date_words, day_words
 from webapp.web.words import _, n_
 
@@ -50,6 +52,8 @@ def book_of(everything: Mapping[str, Any], name: str, at: datetime) -> Book:
         Section(_("People you met"), tuple(map(_person, everything["people"]))),
         Section(_("Notes without a person"), tuple(Entry(note, ()) for note in everything["notes_without_a_person"])),
         Section(_("What you took home"), tuple(map(_evening, everything["evenings"]))),
+        Section(_("What came of it"), tuple(map(_outcome, everything["outcomes"]))),
+        Section(_("What you are looking for"), tuple(map(_need, everything["needs"]))),
         Section(_("Who has your card"), tuple(map(_holder, everything["who_has_my_card"]))),
         Section(_("Everything that is kept"), tuple(_records(everything["records"]))),
     )
@@ -76,7 +80,14 @@ def _person(met: Mapping[str, Any]) -> Entry:
     said += [_("You promised: %(words)s", words=promise["words"]) for promise in met["promises"]]
     said += [_("This reminded you of them: %(what)s", what=_what(draft)) for draft in met["reminders"]]
     said += [_("%(word)s since %(day)s", word=role["word"], day=day_words(role["since"])) for role in met["roles"]]
+    said += [_touch(touch) for touch in met["touches"]]
     return Entry(met["name"], (when, *card, *said))
+
+
+def _touch(touch: Mapping[str, Any]) -> str:
+    kept = _("%(way)s, %(day)s", way=WAY_WORDS[touch["way"]], day=date_words(touch["happened_at"], "UTC"))
+    asked_nothing = _("no agenda") if touch["no_agenda"] else ""
+    return ": ".join(filter(None, [", ".join(filter(None, [kept, asked_nothing])), touch["words"]]))
 
 
 def _what(draft: Mapping[str, Any]) -> str:
@@ -85,6 +96,23 @@ def _what(draft: Mapping[str, Any]) -> str:
 
 def _evening(evening: Mapping[str, Any]) -> Entry:
     return Entry(evening["event"], tuple(filter(None, (evening["idea"], evening["tip"]))))
+
+
+def _outcome(outcome: Mapping[str, Any]) -> Entry:
+    kind, state = (str(words) for words in (OUTCOME_WORDS[outcome["kind"]], STATE_WORDS[outcome["state"]]))
+    since = f"{kind}. {state}, {day_words(outcome['closed_on'] or outcome['began_on'])}"
+    return Entry(outcome["words"] or kind, (since, *map(_stop, outcome["story"][:-1])))
+
+
+def _stop(stop: Mapping[str, Any]) -> str:
+    when = day_words(stop["day"]) if stop["day"] else ""
+    return ", ".join(filter(None, (stop["what"], when, str(TIE_WORDS[stop["led_on"]]))))
+
+
+def _need(need: Mapping[str, Any]) -> Entry:
+    days = [_("Since %(day)s", day=day_words(need["opened_on"]))]
+    days += [_("Found on %(day)s", day=day_words(need["closed_on"]))] if need["closed_on"] else []
+    return Entry(need["words"], tuple(days))
 
 
 def _holder(given: Mapping[str, Any]) -> Entry:

@@ -12,11 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.photos import photo_of
+from webapp.chains.kinds import Ledger
+from webapp.chains.seeking import needs_of
+from webapp.chains.telling import Chain, chains_of
 from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.reminding import all_reminders_of
 from webapp.contacts.roles import all_roles_of
 from webapp.contacts.taking_home import taken_home_by
+from webapp.contacts.touching import all_touches_of
 from webapp.core import child
 from webapp.core.actor import PersonRef
 from webapp.core.tokens import Sealed
@@ -64,6 +68,8 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
         "people": _people(session, person_id, sealed),
         "notes_without_a_person": [one.words for one in loose_notes_of(session, person_id, sealed)],
         "evenings": _evenings(session, person_id, sealed),
+        "outcomes": [_story(chain) for chain in chains_of(Ledger(session, person_id, sealed), at.date())],
+        "needs": [vars(need) for need in needs_of(Ledger(session, person_id, sealed))],
         "who_has_my_card": [vars(given) for given in who_has_my_card(session, person_id)],
         "records": {kept.table.name: _rows(session, kept, person_id) for kept in record() if kept.mine},
     }
@@ -72,7 +78,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
 def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     evenings, memories = met_by(session, person_id), memories_of(session, person_id, sealed)
     promises, roles = promises_of(session, person_id, sealed), all_roles_of(session, person_id, sealed)
-    reminders = all_reminders_of(session, person_id, sealed)
+    reminders, touches = all_reminders_of(session, person_id, sealed), all_touches_of(session, person_id, sealed)
 
     def told(event: str, met: Met) -> dict[str, Any]:
         words, card = memories[met.meeting.id], met.card.fields if met.card else {}
@@ -82,6 +88,7 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
         mine["promises"] = [{"words": one.words, "made_at": one.made_at, "done_at": one.done_at} for one in made]
         mine["roles"] = [{"word": role.word, "since": role.day} for role in roles.get(met.person_id, [])]
         mine["reminders"] = [vars(draft) for draft in reminders.get(met.person_id, [])]
+        mine["touches"] = [vars(touch) for touch in touches.get(met.person_id, [])]
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]
@@ -91,6 +98,14 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
 def _evenings(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     taken = taken_home_by(session, person_id, sealed)
     return [{"event": event.title, "idea": words.idea, "tip": words.tip} for event, words in taken.items()]
+
+
+def _story(chain: Chain) -> dict[str, Any]:
+    came = chain.came
+    told: dict[str, Any] = {"kind": came.kind, "state": came.state, "words": came.words}
+    told |= {"began_on": came.began_on, "closed_on": came.closed_on, "how_surely": chain.tie}
+    steps = [{"what": stop.shown.title, "day": stop.shown.day, "led_on": stop.tie} for stop in chain.stops]
+    return {**told, "story": steps}
 
 
 def _rows(session: Session, kept: Kept, person_id: UUID) -> dict[str, Any]:

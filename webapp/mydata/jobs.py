@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person, SignInSession
 from webapp.accounts.people import BACK_WITHIN
+from webapp.chains.models import Statement
 from webapp.checkin.models import DoorFact, RefusedScan, SettledEntry
 from webapp.contacts.models import Meeting
 from webapp.core.clock import now
@@ -71,6 +72,7 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (Operation, Operation.received_at < before(60)),
         (QuarantinedOperation, QuarantinedOperation.received_at < before(30)),
         (SlideCode, SlideCode.ends_at < before(30)),
+        (Statement, Statement.expires_at < before(30)),
         (SignInSession, SignInSession.created_at < before(90)),
         (PitchReport, PitchReport.at < before(90)),
         (Introduction, Introduction.made_at.is_(None) & (Introduction.drafted_at < before(365))),

@@ -31,7 +31,9 @@ from webapp.mydata.settling import (
     join_blocks,
     join_cards,
     join_grants,
+    join_keepings,
     join_kind_lines,
+    join_links,
     join_meetings,
     join_organizing,
     join_requests,
@@ -68,6 +70,8 @@ MOVED = frozenset(
         "introductions.second_id",
         "invitations.asked_by",
         "joined_persons.person_id",
+        "keepings.other_id",
+        "keepings.person_id",
         "kept_scans.person_id",
         "kept_scans.shown_by_id",
         "kind_lines.about_id",
@@ -75,12 +79,18 @@ MOVED = frozenset(
         "pitch_reports.reported_id",
         "pitch_reports.reporter_id",
         "push_subscriptions.person_id",
+        "questions.other_id",
+        "weekly_questions.person_id",
         "refused_scans.by_person_id",
         "reminders.other_id",
+        "rests.other_id",
+        "rests.person_id",
         "roles.other_id",
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
+        "touches.other_id",
+        "story_lines.other_id",
         "tie_choices.other_id",
         "tie_choices.person_id",
     }
@@ -90,19 +100,30 @@ MOVED = frozenset(
 SETTLED = frozenset(
     {
         "cards.person_id",
+        "links.person_id",
         "introduction_asks.person_id",
         "introduction_choices.person_id",
         "loose_notes.person_id",
         "meetings.first_id",
         "meetings.second_id",
         "memories.person_id",
+        "needs.person_id",
         "one_time_codes.person_id",
+        "paces.person_id",
+        "outcomes.person_id",
         "photos.person_id",
         "promises.person_id",
+        "questions.person_id",
         "quiet_hours.person_id",
         "reminders.person_id",
         "roles.person_id",
+        "statements.person_id",
+        "steps.person_id",
+        "stories.person_id",
+        "story_lines.person_id",
         "takeaways.person_id",
+        "touches.person_id",
+        "wishes.person_id",
     }
 )
 """Columns whose rows are joined, made anew or dropped one by one."""
@@ -159,10 +180,11 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
     around = _everybody_around(two)
     for settle in (forget_between, forget_introductions, join_ties, join_meetings):
         settle(two)
-    for settle in (join_takeaways, reseal, join_grants, join_requests):
+    for settle in (join_takeaways, reseal, join_links, join_grants, join_requests):
         settle(two)
-    for settle in (join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards, agree_on_tonight):
+    for settle in (join_keepings, join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards):
         settle(two)
+    agree_on_tonight(two)
     _move_the_rest(two)
     _rename(two)
     _vanish(two)

@@ -21,15 +21,30 @@ from webapp.accounts.models import (
     SignInSession,
 )
 from webapp.badges.models import Document
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
+from webapp.checkin.gone import remember_gone
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import (
+    Block,
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    WeeklyQuestion,
+    Wish,
+)
 from webapp.core.operations import Operation
 from webapp.core.outbox import OutboxRow
 from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.versions import bump, forget
 from webapp.events.models import Attendee, Event
-from webapp.followups.models import QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.introductions.models import (
     Introduction,
     IntroductionAsk,
@@ -76,9 +91,12 @@ def who_left(data_dir: Path) -> set[UUID]:
 def erase(session: Session, person_id: UUID, *, at: datetime) -> None:
     """Remove every row about this person. Whoever wrote a note about having met them keeps it, about nobody."""
     _learn_of_it(session, person_id)
+    remember_gone(session, person_id, at=at)
     remove_places(session, Attendee.person_id == person_id, at=at)
     keys = select(Address.address_key).where(Address.person_id == person_id)
     session.execute(delete(OneTimeCode).where(OneTimeCode.address_key.in_(keys)))
+    unnamed = update(StoryLine).where(StoryLine.other_id == person_id)
+    session.execute(unnamed.values(other_id=None, agreed=None, answered_at=None))
     for table, rows in _rows_about(person_id):
         session.execute(delete(table).where(rows))
     forget(session, f"person:{person_id}")
@@ -93,13 +111,27 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (OutboxRow, OutboxRow.recipient == str(person_id)),
         (Promise, Promise.person_id == person_id),
         (Reminder, Reminder.person_id == person_id),
+        (Rest, Rest.person_id == person_id),
         (Role, Role.person_id == person_id),
+        (Touch, Touch.person_id == person_id),
+        (WeeklyQuestion, WeeklyQuestion.person_id == person_id),
+        (Link, Link.person_id == person_id),
+        (Step, Step.person_id == person_id),
+        (Need, Need.person_id == person_id),
+        (StoryLine, StoryLine.person_id == person_id),
+        (Story, Story.person_id == person_id),
+        (Statement, Statement.person_id == person_id),
+        (Outcome, Outcome.person_id == person_id),
+        (Wish, Wish.person_id == person_id),
         (Introduction, _among_the_three(person_id)),
         (IntroductionAsk, IntroductionAsk.person_id == person_id),
         (IntroductionReply, IntroductionReply.person_id == person_id),
         (IntroductionChoice, IntroductionChoice.person_id == person_id),
         (TieChoice, or_(TieChoice.person_id == person_id, TieChoice.other_id == person_id)),
         (QuietHours, QuietHours.person_id == person_id),
+        (Pace, Pace.person_id == person_id),
+        (Question, Question.person_id == person_id),
+        (Keeping, Keeping.person_id == person_id),
         (Memory, Memory.person_id == person_id),
         (LooseNote, LooseNote.person_id == person_id),
         (Takeaway, Takeaway.person_id == person_id),

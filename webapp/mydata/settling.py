@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,25 +12,47 @@ from sqlalchemy.orm import Session
 from webapp.accounts.cards import CARD_FIELDS, NOTES, PHOTO, WAYS
 from webapp.accounts.models import Address, Card, OneTimeCode, Photo, SignInSession
 from webapp.accounts.moving import drop_unfinished
+from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.circles.models import CircleRole
-from webapp.contacts.models import Block, LooseNote, Meeting, Memory, Promise, Reminder, Role, Takeaway
+from webapp.contacts.models import (
+    Block,
+    LooseNote,
+    Meeting,
+    Memory,
+    Promise,
+    Reminder,
+    Rest,
+    Role,
+    Takeaway,
+    Touch,
+    Wish,
+)
 from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
-from webapp.followups.models import QuietHours
+from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.introductions.models import IntroductionAsk, IntroductionChoice
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-SEALED: tuple[
-    tuple[type[IntroductionAsk | LooseNote | Memory | Promise | Reminder | Role | Takeaway], tuple[str, ...]], ...
-] = (
+Told = IntroductionAsk | Statement | Story | StoryLine
+OwnWords = LooseNote | Memory | Need | Outcome | Promise | Question | Reminder | Role | Step | Takeaway | Told | Touch
+
+SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (IntroductionAsk, ("sealed_words",)),
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
+    (Need, ("sealed_words",)),
+    (Outcome, ("sealed_words",)),
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
+    (Statement, ("sealed_page",)),
+    (Step, ("sealed_words",)),
+    (Story, ("sealed_title",)),
+    (StoryLine, ("sealed_phrase",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
+    (Touch, ("sealed_words",)),
+    (Question, ("sealed_words",)),
 )
 """Tables of texts that are sealed for one person (`person_id`) → the columns that hold them."""
 
@@ -64,7 +86,11 @@ def forget_between(two: Two) -> None:
         (KindLine, KindLine.about_id, KindLine.writer_id),
         (PitchReport, PitchReport.reporter_id, PitchReport.reported_id),
         (Reminder, Reminder.person_id, Reminder.other_id),
+        (Rest, Rest.person_id, Rest.other_id),
         (Role, Role.person_id, Role.other_id),
+        (Touch, Touch.person_id, Touch.other_id),
+        (Keeping, Keeping.person_id, Keeping.other_id),
+        (Question, Question.person_id, Question.other_id),
         (Meeting, Meeting.first_id, Meeting.second_id),
     ):
         two.session.execute(delete(table).where(one.in_(both), other.in_(both)))
@@ -147,6 +173,28 @@ def reseal(two: Two) -> None:
     two.session.flush()
 
 
+def join_links(two: Two) -> None:
+    """What each drew is drawn by the one, and who was somebody else in a chain is the one there, too: each link once.
+
+    What led from one of both to the other, or through oneself, led nowhere.
+    """
+    both = (two.stays, two.goes)
+    from_us, to_us = Link.from_id.in_(both), Link.to_id.in_(both)
+    two.session.execute(delete(Link).where(or_(from_us & to_us, Link.person_id.in_(both) & or_(from_us, to_us))))
+    named = or_(Link.person_id.in_(both), Link.from_id == two.goes, Link.to_id == two.goes)
+    authors = select(Link.person_id).where(named)
+    ours_first = (Link.person_id != two.stays, Link.made_at, Link.id)
+    links = two.session.scalars(select(Link).where(Link.person_id.in_(authors)).order_by(*ours_first)).all()
+    first: dict[tuple[UUID, ...], Link] = {}
+    for link in links:
+        first.setdefault(tuple(map(two.now_called, (link.person_id, link.from_id, link.to_id))), link)
+    kept = {link.id for link in first.values()}
+    two.session.execute(delete(Link).where(Link.id.in_([link.id for link in links if link.id not in kept])))
+    for (person_id, from_id, to_id), link in first.items():
+        link.person_id, link.from_id, link.to_id = person_id, from_id, to_id
+    two.session.flush()
+
+
 def join_grants(two: Two) -> None:
     """Of two cards that hold in one direction the newer stays, with every field that either gave and no other."""
     live = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
@@ -154,6 +202,7 @@ def join_grants(two: Two) -> None:
         rows = two.session.scalars(select(Grant).where(live, one.in_((two.stays, two.goes))).order_by(Grant.at))
         for older, newer in doubles(rows.all(), two_way.key):
             given = {*older.fields, *newer.fields}
+            newer.under_block = newer.under_block and older.under_block
             newer.fields = [field for field in (*CARD_FIELDS, PHOTO, NOTES) if field in given]
             two.session.delete(older)
     two.session.flush()
@@ -184,6 +233,17 @@ def join_kind_lines(two: Two) -> None:
         mine = select(KindLine).where(one.in_((two.stays, two.goes)))
         rows = sorted(two.session.scalars(mine).all(), key=lambda row: (row.approved_at is not None, row.written_at))
         for lesser, _better in doubles(rows, other.key):
+            two.session.delete(lesser)
+    two.session.flush()
+
+
+def join_keepings(two: Two) -> None:
+    """Of two rhythms of one pair the one chosen last stays."""
+    for one, other in ((Keeping.person_id, Keeping.other_id), (Keeping.other_id, Keeping.person_id)):
+        mine = select(Keeping).where(one.in_((two.stays, two.goes)))
+        never = datetime.min.replace(tzinfo=UTC)
+        rows = sorted(two.session.scalars(mine).all(), key=lambda row: row.chosen_at or never)
+        for lesser, _later in doubles(rows, other.key):
             two.session.delete(lesser)
     two.session.flush()
 
@@ -233,10 +293,11 @@ def join_cards(two: Two) -> None:
     if kept.reach_chosen_at is None:
         for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
             setattr(kept, column, getattr(gone, column))
-    for table in (Photo, QuietHours, IntroductionChoice):
+    for table in (Photo, QuietHours, Pace, Wish, IntroductionChoice):
         if two.session.get(table, two.stays) is None:
             two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
     kept.photo_at = kept.photo_at or gone.photo_at
+    kept.comfort = kept.comfort or gone.comfort
     for field in CARD_FIELDS[1:]:
         setattr(kept, field, getattr(kept, field) or getattr(gone, field))
     kept.first_scan_explained_at = kept.first_scan_explained_at or gone.first_scan_explained_at
@@ -248,6 +309,7 @@ def agree_on_tonight(two: Two) -> None:
     """Who has two places at one event wants there what the more careful of their two choices says."""
     mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
     for one, other in doubles(two.session.scalars(mine).all(), "event_id"):
+        one.shows_coming = other.shows_coming = one.shows_coming and other.shows_coming
         one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
         chosen = [place.gives for place in (one, other) if place.gives is not None]
         if chosen:

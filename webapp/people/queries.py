@@ -6,10 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.contacts.models import Memory
-from webapp.contacts.queries import OpenedPromise, promises_of
-from webapp.contacts.remembering import NOT_A_WORD
+from webapp.contacts.queries import NOTHING, OpenedPromise, promises_of
 from webapp.core.tokens import Sealed
+from webapp.followups.queue import Written
 from webapp.swaps.models import Grant
 from webapp.swaps.stories import Evening, Met
 
@@ -17,13 +16,14 @@ from webapp.swaps.stories import Evening, Met
 def took_back(session: Session, person_id: UUID) -> set[UUID]:
     """Who once gave this person their card and has withdrawn it; some may have given it anew."""
     withdrawn = select(Grant.giver_id).where(Grant.receiver_id == person_id, Grant.withdrawn_at.is_not(None))
-    return set(session.scalars(withdrawn))
+    return set(session.scalars(withdrawn.where(~Grant.under_block)))
 
 
-def without_a_word(session: Session, person_id: UUID, evenings: Sequence[Evening]) -> list[Met]:
-    """Whom this person met on the first of these evenings and wrote nothing about, in the order of the evening."""
-    meetings = set(session.scalars(select(Memory.meeting_id).where(Memory.person_id == person_id, NOT_A_WORD)))
-    return [met for evening in evenings[:1] for met in evening.people if met.meeting.id in meetings]
+def without_a_word(written: Written) -> list[Met]:
+    """Whom somebody met on their latest evening and wrote nothing about, in the order of the evening."""
+    promised = {promise.meeting_id for promise in written.promises}
+    told = promised | {key for key, memory in written.memories.items() if memory != NOTHING}
+    return [met for evening in written.evenings[:1] for met in evening.people if met.meeting.id not in told]
 
 
 def promised_at(session: Session, person_id: UUID, sealed: Sealed) -> dict[UUID, list[OpenedPromise]]:
@@ -34,13 +34,10 @@ def promised_at(session: Session, person_id: UUID, sealed: Sealed) -> dict[UUID,
     return found
 
 
-def still_promised(
-    promised: Mapping[UUID, list[OpenedPromise]], evenings: Sequence[Evening]
-) -> list[tuple[OpenedPromise, Met]]:
+def still_promised(promises: Sequence[OpenedPromise], evenings: Sequence[Evening]) -> list[tuple[OpenedPromise, Met]]:
     """What is not done yet and for whom, the oldest first."""
     met_at = {met.meeting.id: met for evening in evenings for met in evening.people}
-    everything = sorted((one for made in promised.values() for one in made), key=lambda one: (one.made_at, one.id))
-    return [(one, met_at[one.meeting_id]) for one in everything if not one.done_at and one.meeting_id in met_at]
+    return [(one, met_at[one.meeting_id]) for one in promises if not one.done_at and one.meeting_id in met_at]
 
 
 def open_at(promised: Mapping[UUID, list[OpenedPromise]]) -> set[UUID]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +14,34 @@ from structlog import get_logger
 from webapp.accounts.cards import card_fields, get_card
 from webapp.accounts.people import find_joined
 from webapp.accounts.photos import photo_of
+from webapp.chains.early import asked_about
+from webapp.chains.kinds import Ledger, Node
+from webapp.chains.publishing import askings_of
+from webapp.chains.telling import chains_through
+from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS
 from webapp.circles.queries import circles_of
-from webapp.contacts.forms import LONGEST_SHARED, REASONS
+from webapp.contacts.forms import LONGEST_SHARED, REASONS, WAY_WORDS
 from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.reminding import reminders_of
 from webapp.contacts.roles import roles_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
+from webapp.contacts.touching import LONGEST_WORDS as LONGEST_TOUCH
+from webapp.contacts.touching import touches_of
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
+from webapp.events.queries import places_ahead
+from webapp.followups.keeping import line_of
+from webapp.followups.keeping_views import draft_for
+from webapp.followups.lapse import small_step
+from webapp.followups.models import Pace
+from webapp.followups.pace import BOXES, box_of, rest_of
+from webapp.followups.queue import Item, queue_of, written_by
 from webapp.followups.quiet import quiet_hours_of
+from webapp.followups.weekly_views import feed_link
 from webapp.introductions.after import asking
 from webapp.introductions.after import without_a_word as without_a_hello
 from webapp.introductions.choices import tie_choice
@@ -82,7 +98,8 @@ def index() -> str:
     events = [evening.event for evening in evenings if evening.event]
     if events:
         expect_a_tap()
-    page = {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
+    page: dict[str, object] = {"ahead": places_ahead(session, me, now())}
+    page |= {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
     page["pair"] = next(iter(suggested_to(session, me, evenings)), None) if not wanted.narrows else None
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
     page["offers_install"] = not answered and any(met.state == "swapped" for one in evenings for met in one.people)
@@ -150,6 +167,10 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page = {"story": story, "memories": remembered, "then": here, "kept": False, "longest_note": LONGEST_NOTE}
     page |= {"roles": roles_of(db.session(), me, person_id, sealed), "today": now().date().isoformat()}
     page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
+    page |= {"touches": touches_of(db.session(), me, person_id, sealed), "way_words": WAY_WORDS}
+    page |= {"line": line_of(db.session(), me, person_id), "longest_words": LONGEST_TOUCH}
+    came = chains_through(Ledger(db.session(), me, sealed), Node("person", person_id), now().date())
+    page |= {"came": came, "outcome_words": OUTCOME_WORDS, "state_words": STATE_WORDS}
     page["tie"] = tie_choice(db.session(), me, person_id)
     if story.card:
         page |= {
@@ -250,18 +271,30 @@ def _note_export(kind: str, rows: int) -> None:
 def next_page() -> str:
     """What waits for me, in the order of what others wait for."""
     me = _me().id
-    waiting, evenings = waiting_for_me(db.session(), me, also_put_off=True), met_by(db.session(), me)
+    sealed, at = Sealed(current_keyring(), "notes"), now()
+    waiting, written = waiting_for_me(db.session(), me, also_put_off=True), written_by(db.session(), me, sealed)
     asking = {card.person_id for card in waiting if not card.put_off}
-    bare = [met for met in without_a_word(db.session(), me, evenings) if met.person_id not in asking]
+    queue, box = queue_of(db.session(), me, written, sealed=sealed, at=at), box_of(db.session(), me, at)
+    steps = [item for item in queue.items if item.met.person_id not in asking]
+    known = asking | {item.met.person_id for item in steps}
+    bare = [met for met in without_a_word(written) if met.person_id not in known]
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
-    promised = promised_at(db.session(), me, Sealed(current_keyring(), "notes"))
-    page["promises"] = still_promised(promised, evenings)
-    page |= {"said_yes": just_given_to_all(db.session(), me, now()), "many": MANY}
-    page["loose"] = loose_notes_of(db.session(), me, Sealed(current_keyring(), "notes"))
+    page["promises"] = still_promised(written.promises, written.evenings)
+    page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY}
+    page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
+    page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
+    page["loose"] = loose_notes_of(db.session(), me, sealed)
+    page["asked"] = asked_about(Ledger(db.session(), me, sealed), at)
+    page["askings"] = [one for one in askings_of(db.session(), me) if one[2] is None]
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
-    page |= _introductions(me, evenings)
-    return render_template("people/next.html", **page, then=url_for(".next_page"))
+    page |= _introductions(me, written.evenings)
+    return render_template("people/next.html", **page, outcome_words=OUTCOME_WORDS, then=url_for(".next_page"))
+
+
+def _drafts(steps: list[Item]) -> dict[UUID, str]:
+    """Words to begin with, by person."""
+    return {item.met.person_id: draft_for(item, "hello") for item in steps}
 
 
 def _introductions(me: UUID, evenings: Sequence[Evening]) -> dict[str, Any]:
@@ -289,6 +322,7 @@ def me() -> str:
     """My card as others see it, my choice for tonight, who has my card, and the way out."""
     person, session, base_url = _me(), db.session(), current_settings().base_url
     mine, tonight = get_card(session, person.id), tonight_of(session, person.id, now())
+    pace = session.get(Pace, person.id)
     given = fields_to_give(session, mine, tonight.event.id if tonight else None)
     return render_template(
         "people/me.html",
@@ -301,6 +335,9 @@ def me() -> str:
         lines_about_me=lines_about(session, person.id),
         blocked=blocked_by_me(session, person.id),
         quiet=quiet_hours_of(session, person.id),
+        pace=pace,
+        feed=base_url + feed_link(current_keyring(), pace) if pace and pace.feed_on else "",
+        rest=rest_of(session, person.id) // timedelta(hours=1),
         organizes=bool(circles_of(session, current_actor())),
         then=url_for(".me"),
     )

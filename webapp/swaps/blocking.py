@@ -62,6 +62,9 @@ def stood_then(session: Session, blocker_id: UUID, other_id: UUID, at: datetime)
 
     A block that ended leaves no row of its own; the acts that made and ended it are in the operations.
     """
+    standing = exists().where(Block.blocker_id == blocker_id, Block.blocked_id == other_id, Block.at <= at)
+    if session.scalar(select(standing)):
+        return True
     theirs = select(Operation.result).where(Operation.actor == f"person:{blocker_id}", Operation.kind.in_(_KINDS))
     for result in session.scalars(theirs.where(Operation.received_at <= at).order_by(Operation.received_at.desc())):
         if result and result["person_id"] == str(other_id):

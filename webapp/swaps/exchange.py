@@ -25,10 +25,11 @@ from webapp.core.versions import bump
 from webapp.swaps.blocking import stood_then
 from webapp.swaps.codes import Code
 from webapp.swaps.finding import Myself, Nobody, NotIn, Read, Whom, find_whom, look_up, read_again
-from webapp.swaps.granting import answer_requests, ask, give, live_grant, took_back
+from webapp.swaps.granting import answer_requests, ask, give, give_later, held_grant, live_grant, took_back
 from webapp.swaps.models import CardRequest, KeptScan
 from webapp.swaps.queries import waiting_for_me
 from webapp.swaps.screen import Shown
+from webapp.swaps.taking_back import was_undone_first
 from webapp.swaps.verdicts import (
     AlreadySwapped,
     AnswerVerdict,
@@ -92,12 +93,15 @@ def scan(session: Session, scanned: Scan, *, by: Actor, at: datetime, keyring: K
     fingerprint = keyring.mac("scanned code", repr(scanned.code)).hex()
 
     def act() -> ScanVerdict:
+        if was_undone_first(session, scanned.operation_id, by=by):
+            return NoSwap()
         if scanned.intent == "give":
             explain_first_scan(session, me, at)
         read = look_up(session, scanned.code, me, keyring=keyring, at=scanned.read_at)
         return _scan(session, _Attempt(me, read, scanned.intent, scanned.operation_id, scanned.read_at, at))
 
-    envelope = Envelope(scanned.operation_id, "scan", f"person:{me}", {"code": fingerprint})
+    asked = {"code": fingerprint}
+    envelope = Envelope(scanned.operation_id, "scan", f"person:{me}", asked, device_time=scanned.read_at)
     verdict = once(session, envelope, ScanVerdict, act, at=at)
     if isinstance(verdict, ExplainFirst) and scanned.intent != "ask me first":
         # The server had asked already, but its question was lost on the way: the phone asked instead.
@@ -145,9 +149,9 @@ def give_mine(session: Session, operation: UUID, request_id: UUID, *, by: Actor,
     def act() -> AnswerVerdict:
         request = _get_request(session, request_id, me)
         meeting = meet(session, request.event_id, request.asker_id, me, at=at)
-        if live_grant(session, request.asker_id, me) is None:
+        if held_grant(session, request.asker_id, me) is None:
             return NoLongerAsked(meeting.id)
-        if live_grant(session, me, request.asker_id):
+        if held_grant(session, me, request.asker_id):
             return AlreadySwapped(meeting.id)
         give(session, meeting, me, operation=operation, how="answer", at=at)
         answer_requests(session, request.asker_id, me, "given", operation=operation, at=at)
@@ -224,7 +228,9 @@ def _beside_ended_blocks(session: Session, whom: Whom, attempt: _Attempt) -> Who
         return whom
     if stood_then(session, me, other, then):
         return None
-    return replace(whom, mode="ask") if stood_then(session, other, me, then) else whom
+    if stood_then(session, other, me, then):
+        return whom.shut_to_me()
+    return replace(whom, shut=False)  # a block that came after it hides what it gave only while it stands
 
 
 def _meet_and_give(session: Session, whom: Whom, attempt: _Attempt) -> ScanVerdict:
@@ -243,20 +249,25 @@ def _meet_and_give(session: Session, whom: Whom, attempt: _Attempt) -> ScanVerdi
 
 def _know_each_other(session: Session, me: UUID, other: UUID) -> bool:
     """Whether a card has moved between them: then "not tonight" hides nothing any more."""
-    return bool(live_grant(session, me, other) or live_grant(session, other, me))
+    return bool(live_grant(session, me, other) or held_grant(session, other, me))
 
 
 def _swap(session: Session, meeting: Meeting, whom: Whom, attempt: _Attempt) -> ScanVerdict:
     me, other, at = attempt.me, whom.person_id, attempt.at
-    mine, theirs = live_grant(session, me, other), live_grant(session, other, me)
+    mine, theirs = live_grant(session, me, other), held_grant(session, other, me)
+    if mine:
+        mine.under_block = mine.under_block and whom.shut  # given once more, and perhaps nothing is between them now
+        if attempt.read_at < at:
+            give_later(session, mine, attempt.operation, attempt.read_at)
     if mine and theirs:
         keep_in_mind(session, meeting, other, at=at)
         bump(session, f"person:{me}", f"person:{other}")
         return AlreadySwapped(meeting.id)
     if not mine:
         how = "screen" if whom.mode == "shown" else "scan"
-        give(session, meeting, me, operation=attempt.operation, how=how, at=at)
-        answer_requests(session, other, me, "given", operation=attempt.operation, at=at)
+        give(session, meeting, me, operation=attempt.operation, how=how, at=at, under_block=whom.shut)
+        if not whom.shut:
+            answer_requests(session, other, me, "given", operation=attempt.operation, at=at)
     if theirs:
         return Swapped(meeting.id)
     if whom.mode == "shown" or (whom.mode == "swap" and not took_back(session, other, me)):

@@ -26,12 +26,17 @@ from webapp.swaps.slides import find_slide
 class Whom:
     """Somebody in the same room. `mode` is their choice for this event, or "shown" when they held up their code.
 
-    Two phones may also meet where no event is: `event_id` is None then.
+    Two phones may also meet where no event is: `event_id` is None then. `shut`: they have blocked the scanner.
     """
 
     person_id: UUID
     event_id: UUID | None
     mode: str
+    shut: bool = False
+
+    def shut_to_me(self) -> "Whom":
+        """The same person as somebody who blocked me: who asks them gets no answer, and nothing reaches them."""
+        return replace(self, mode="ask" if self.mode in {"shown", "swap"} else self.mode, shut=True)
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,7 @@ def _beside_blocks(session: Session, whom: Whom, me: UUID) -> Whom | Nobody:
     """To whoever blocked me I am somebody who asks and gets no answer; whom I blocked is not there."""
     if has_blocked(session, me, whom.person_id):
         return Nobody()
-    if whom.mode in ("shown", "swap") and has_blocked(session, whom.person_id, me):
-        return replace(whom, mode="ask")
-    return whom
+    return whom.shut_to_me() if has_blocked(session, whom.person_id, me) else whom
 
 
 def _nobody_or_not_in(session: Session, me: UUID, at: datetime) -> Nobody | NotIn:

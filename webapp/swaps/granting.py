@@ -13,6 +13,7 @@ from webapp.contacts.models import Meeting
 from webapp.contacts.remembering import keep_in_mind
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
+from webapp.core.operations import Operation
 from webapp.core.versions import bump
 from webapp.events.models import Attendee
 from webapp.swaps.models import CardRequest, Grant, KindLine
@@ -47,9 +48,18 @@ def _chosen_for(session: Session, person_id: UUID, event_id: UUID | None) -> lis
 
 
 def live_grant(session: Session, giver_id: UUID, receiver_id: UUID) -> Grant | None:
-    """The release that holds now in this direction."""
-    between = select(Grant).where(Grant.giver_id == giver_id, Grant.receiver_id == receiver_id)
-    return session.scalar(between.where(Grant.undone_at.is_(None), Grant.withdrawn_at.is_(None)))
+    """The release that holds now in this direction, as its giver knows it."""
+    return session.scalar(select(Grant).where(_live(giver_id, receiver_id)))
+
+
+def held_grant(session: Session, giver_id: UUID, receiver_id: UUID) -> Grant | None:
+    """The same as its receiver knows it: what was given while they had blocked its giver never reached them."""
+    return session.scalar(select(Grant).where(_live(giver_id, receiver_id), ~Grant.under_block))
+
+
+def _live(giver_id: UUID, receiver_id: UUID) -> ColumnElement[bool]:
+    between = (Grant.giver_id == giver_id) & (Grant.receiver_id == receiver_id)
+    return between & Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
 
 
 def took_back(session: Session, giver_id: UUID, receiver_id: UUID) -> bool:
@@ -67,22 +77,46 @@ def give(
     operation: UUID,
     how: str,
     at: datetime,
+    under_block: bool = False,
     fields: Sequence[str] | None = None,
 ) -> None:
     """The giver's card goes to the other of the pair; both have the meeting in their story. Safe to repeat.
 
-    `fields` are those its giver said yes with before; without them what a swap hands over now.
+    What was given `under_block` reaches its receiver only when it is given once more, without one. `fields` are those
+    its giver said yes with before; without them what a swap hands over now.
     """
     card = get_card(session, giver_id)
     receiver_id = meeting.other_of(giver_id)
     row = dict(id=new_id(), giver_id=giver_id, receiver_id=receiver_id, meeting_id=meeting.id, how=how, at=at)
-    row |= dict(event_id=meeting.event_id, operation_id=operation, wording=WORDING)
+    row |= dict(event_id=meeting.event_id, operation_id=operation, wording=WORDING, under_block=under_block)
     given = fields_to_give(session, card, meeting.event_id) if fields is None else list(fields)
     row |= dict(fields=given, card_version=card.version)
-    session.execute(insert_once(session, Grant.__table__).values(row).on_conflict_do_nothing())
+    made = insert_once(session, Grant.__table__).values(row).on_conflict_do_nothing().returning(Grant.__table__.c.id)
+    if session.execute(made).first() is None and not under_block:
+        session.execute(update(Grant).where(_live(giver_id, receiver_id)).values(under_block=False))
     for person_id in (giver_id, receiver_id):
         keep_in_mind(session, meeting, person_id, at=at)
     bump(session, f"person:{giver_id}", f"person:{receiver_id}")
+
+
+def give_later(session: Session, grant: Grant, operation: UUID, made_at: datetime) -> None:
+    """Somebody told late of one more scan: if it was made after the one by which their card went, it goes by this one.
+
+    Whoever took the earlier one back had not made this one yet, so it stands in either order (trust.md R14). What the
+    earlier one did for both goes along if it was theirs.
+    """
+    before = session.get(Operation, grant.operation_id)
+    if before is None or made_at <= (before.device_time or before.received_at):
+        return
+    if before.actor != f"person:{grant.giver_id}":
+        grant.operation_id = operation
+        return
+    pair = (grant.giver_id, grant.receiver_id)
+    cards = update(Grant).where(Grant.operation_id == before.id, Grant.giver_id.in_(pair), Grant.receiver_id.in_(pair))
+    session.execute(cards.values(operation_id=operation))
+    questions = update(CardRequest).where(CardRequest.asker_id.in_(pair), CardRequest.asked_id.in_(pair))
+    for column in (CardRequest.operation_id, CardRequest.answering_operation_id):
+        session.execute(questions.where(column == before.id).values({column: operation}))
 
 
 def ask(session: Session, meeting: Meeting, asker_id: UUID, *, operation: UUID, at: datetime) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
@@ -19,6 +19,7 @@ class Grant(Base):
     `how` is "scan" (I scanned their badge), "screen" (I scanned their live code), "answer" (I tapped Give mine): the
     giver acted in that moment; "shown" (I held up my live code), "standing" (my choice for this event) and
     "introduction" (I said yes to one): before it.
+    `under_block`: its receiver had blocked its giver at that moment. The giver cannot tell; the receiver never sees it.
     """
 
     __tablename__ = "grants"
@@ -43,6 +44,7 @@ class Grant(Base):
     card_version: Mapped[int]
     wording: Mapped[str]
     how: Mapped[str]
+    under_block: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

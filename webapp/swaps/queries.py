@@ -19,8 +19,8 @@ from webapp.web.words import _
 LIVE = Grant.undone_at.is_(None) & Grant.withdrawn_at.is_(None)
 _BY_GIVER = (Block.blocker_id == Grant.giver_id) & (Block.blocked_id == Grant.receiver_id)
 _BY_RECEIVER = (Block.blocker_id == Grant.receiver_id) & (Block.blocked_id == Grant.giver_id)
-UNBLOCKED = ~exists().where(_BY_GIVER | _BY_RECEIVER)
-"""Neither of the two wants nothing to do with the other: only then is a card open."""
+UNBLOCKED = ~Grant.under_block & ~exists().where(_BY_GIVER | _BY_RECEIVER)
+"""Neither of the two wants nothing to do with the other, nor did when the card was given: only then is it open."""
 _EVENT_WORDS = (
     func.coalesce(Event.title, "").label("title"),
     func.coalesce(Event.place, "").label("place"),
@@ -39,6 +39,7 @@ class CardView:
     given_at: datetime
     takes_notes: bool = False
     has_photo: bool = False
+    comfort: str = ""
 
     def may_export(self, at: datetime) -> bool:
         """Whether it may leave this house, to a phone's contacts: not in the minute in which it can be undone."""
@@ -101,9 +102,8 @@ def _cards(session: Session, whose: ColumnElement[bool]) -> list[CardView]:
 def _card_view(grant: Grant, card: Card) -> CardView:
     open_now = {"name", *grant.fields} & set(offered_fields(card, card.person))
     fields = {field: text for field, text in card_fields(card, card.person).items() if field in open_now}
-    return CardView(
-        grant.giver_id, card.person.name, fields, grant.meeting_id, grant.at, NOTES in open_now, PHOTO in open_now
-    )
+    ways = {"takes_notes": NOTES in open_now, "has_photo": PHOTO in open_now}
+    return CardView(grant.giver_id, card.person.name, fields, grant.meeting_id, grant.at, **ways, comfort=card.comfort)
 
 
 def who_has_my_card(session: Session, person_id: UUID) -> list[Given]:
@@ -135,7 +135,7 @@ def waiting_for_me(session: Session, person_id: UUID, *, also_put_off: bool = Fa
     """Whose card came to this person and has no answer yet, the latest first; one entry a person."""
     mine = aliased(Grant)
     answered = select(mine.id).where(mine.giver_id == person_id, mine.receiver_id == CardRequest.asker_id)
-    answered = answered.where(mine.undone_at.is_(None), mine.withdrawn_at.is_(None))
+    answered = answered.where(mine.undone_at.is_(None), mine.withdrawn_at.is_(None), ~mine.under_block)
     unanswered = CardRequest.answered_at.is_(None)
     query = (
         select(CardRequest, *_EVENT_WORDS)

@@ -14,7 +14,7 @@ from webapp.contacts.queries import Remembered, get_meeting, memory_of
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.swaps.common_ground import CommonGround, Topics, common_ground, is_unwanted
-from webapp.swaps.granting import live_grant
+from webapp.swaps.granting import held_grant, live_grant
 from webapp.swaps.models import CardRequest, Grant
 from webapp.swaps.queries import LIVE, UNBLOCKED, CardView, granted_card, names_for, printed_places
 from webapp.swaps.stories import state_of
@@ -157,7 +157,7 @@ def news_for(session: Session, me: UUID, at: datetime) -> list[Exchange]:
     latest = select(Grant).where(LIVE, UNBLOCKED, Grant.at >= at - UNDO_FOR, theirs | mine).order_by(Grant.at.desc())
     found: dict[UUID, Exchange] = {}
     for grant in session.scalars(latest):
-        before = live_grant(session, grant.receiver_id, grant.giver_id)
+        before = held_grant(session, grant.receiver_id, grant.giver_id)
         if before and before.at <= grant.at:
             meeting = get_meeting(session, grant.meeting_id, me)
             found.setdefault(meeting.other_of(me), exchange_of(session, meeting, me, at))

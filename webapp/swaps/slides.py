@@ -23,7 +23,7 @@ from webapp.core.tokens import Keyring
 from webapp.events.models import Attendee, Event
 from webapp.events.queries import places_of
 from webapp.swaps.codes import ScreenCode
-from webapp.swaps.granting import live_grant
+from webapp.swaps.granting import held_grant
 from webapp.swaps.models import SlideCode
 from webapp.swaps.screen import Shown
 from webapp.swaps.verdicts import SlideEnded, SlideMade
@@ -127,7 +127,7 @@ def talk_over(
     slide = session.scalar(here.where(SlideCode.person_id != person_id).order_by(SlideCode.ends_at.desc()).limit(1))
     if slide is None or not _meet_here(session, slide, person_id):
         return None
-    have_card = live_grant(session, slide.person_id, person_id) is not None
+    have_card = held_grant(session, slide.person_id, person_id) is not None
     return TalkOver(
         _name_of(session, slide), slide.person_id, screen_text(base_url, keyring.slide_code(slide.id)), have_card
     )

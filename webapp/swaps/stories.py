@@ -100,7 +100,7 @@ def pair_story(session: Session, person_id: UUID, other_id: UUID) -> PairStory:
         state=state_of(mine=mine is not None, theirs=card is not None),
         card=card,
         my_grant=mine,
-        request_id=_unanswered(session, other_id, person_id) if card and not mine else None,
+        request_id=_unanswered(session, other_id, person_id) if card and (not mine or mine.under_block) else None,
         withdrawn_at=None if card else _withdrawn_at(session, other_id, person_id),
     )
 
@@ -112,4 +112,5 @@ def _unanswered(session: Session, asker_id: UUID, asked_id: UUID) -> UUID | None
 
 def _withdrawn_at(session: Session, giver_id: UUID, receiver_id: UUID) -> datetime | None:
     between = select(Grant.withdrawn_at).where(Grant.giver_id == giver_id, Grant.receiver_id == receiver_id)
-    return session.scalar(between.where(Grant.withdrawn_at.is_not(None)).order_by(Grant.withdrawn_at.desc()).limit(1))
+    seen = between.where(Grant.withdrawn_at.is_not(None), ~Grant.under_block)
+    return session.scalar(seen.order_by(Grant.withdrawn_at.desc()).limit(1))

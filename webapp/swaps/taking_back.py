@@ -1,15 +1,16 @@
 """Undo within a minute, as if it never was; take my card back at any time after."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from webapp.contacts.remembering import forget_if_empty
 from webapp.core.actor import Actor, NotHere
-from webapp.core.operations import Envelope, once
+from webapp.core.operations import Envelope, Operation, once
 from webapp.core.versions import bump
 from webapp.swaps.granting import answer_requests, forget_line
 from webapp.swaps.models import CardRequest, Grant
@@ -29,7 +30,7 @@ def undo_swap(session: Session, operation: UUID, swap_operation: UUID, *, by: Ac
         grants = session.scalars(select(Grant).where(Grant.operation_id == swap_operation).with_for_update()).all()
         if by.person is None or by.person.id not in {grant.giver_id for grant in grants}:
             raise NotHere
-        if at - grants[0].at > UNDO_FOR:
+        if at - max(grant.at for grant in grants) > UNDO_FOR:
             return TooLate(grants[0].meeting_id)
         _undo(session, grants, swap_operation, at)
         return Undone(grants[0].meeting_id)
@@ -60,6 +61,30 @@ def _given_in_answer(session: Session, swap_operation: UUID) -> Sequence[Grant]:
         CardRequest.operation_id == swap_operation, CardRequest.answer == "given"
     )
     return session.scalars(select(Grant).where(Grant.operation_id.in_(answers))).all()
+
+
+@dataclass(frozen=True)
+class UndoneFirst:
+    """A scan was taken back before it came: kept for the server alone, nobody is shown it."""
+
+    operation_id: UUID
+
+
+def undo_first(session: Session, swap_operation: UUID, *, by: Actor, at: datetime) -> None:
+    """Remember that a scan was taken back which has not come yet, so that nothing comes of it. Safe to repeat."""
+    if session.get(Operation, swap_operation) is None:
+        envelope = Envelope(_undone_first(swap_operation), "undo swap first", by.label, {})
+        once(session, envelope, UndoneFirst, lambda: UndoneFirst(swap_operation), at=at)
+
+
+def was_undone_first(session: Session, swap_operation: UUID, *, by: Actor) -> bool:
+    """Whether whoever made this scan took it back before it came."""
+    row = session.get(Operation, _undone_first(swap_operation))
+    return row is not None and row.actor == by.label
+
+
+def _undone_first(swap_operation: UUID) -> UUID:
+    return uuid5(swap_operation, "undone first")
 
 
 def withdraw(session: Session, operation: UUID, grant_id: UUID, *, by: Actor, at: datetime) -> Withdrawn:

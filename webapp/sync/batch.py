@@ -49,7 +49,7 @@ def read_batch(raw: object) -> Batch | None:
     """The batch; None when it is none, and then nothing in it was looked at."""
     if not isinstance(raw, dict) or raw.get("schema") != SCHEMA or isinstance(raw["schema"], bool):
         return None
-    operations, sent = raw.get("operations"), _stamp(raw, "now")
+    operations, sent = raw.get("operations"), read_stamp(raw, "now")
     if sent is None or not isinstance(operations, list) or len(operations) > MOST_OPERATIONS:
         return None
     return Batch(sent, operations)
@@ -59,7 +59,7 @@ def read_operation(raw: object) -> Said | None:
     """One operation; None when it is not whole."""
     if not isinstance(raw, dict):
         return None
-    named, stamp, body = read_uuid(raw.get("id")), _stamp(raw, "at"), _body(raw.get("body"))
+    named, stamp, body = read_uuid(raw.get("id")), read_stamp(raw, "at"), _body(raw.get("body"))
     kind, owner, sequence = _word(raw.get("kind")), _word(raw.get("owner")), read_sequence(raw)
     if named is None or stamp is None or body is None or kind is None or owner is None or sequence is None:
         return None
@@ -94,7 +94,8 @@ def read_time(raw: object) -> datetime | None:
         return None
 
 
-def _stamp(raw: Mapping[str, Any], name: str) -> Stamp | None:
+def read_stamp(raw: Mapping[str, Any], name: str) -> Stamp | None:
+    """A moment of the phone; `name` is where its wall clock stands."""
     wall, mono, boot = read_time(raw.get(name)), _number(raw.get("mono")), _word(raw.get("boot"))
     return Stamp(wall, int(mono), boot) if wall and mono is not None and boot else None
 

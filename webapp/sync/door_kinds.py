@@ -98,7 +98,7 @@ def act_check_in(session: Session, said: CheckInSaid, arrived: Arrived, by: Acto
     scan = Scan(arrived.said.id, said.means, arrived.said.stamp.wall, said.anyway, arrived.said.sequence)
     late = Late(scan, decided, seen)
     told = check_in_late(session, event, late, keyring=arrived.house.keyring)
-    if late.let_in and isinstance(told.verdict, UnknownBadge) and not told.known:
+    if late.let_in and isinstance(told.verdict, UnknownBadge) and not (told.known or told.counted):
         raise SetAside("unknown badge")
     return _result(session, told)
 

@@ -16,10 +16,14 @@ from webapp.sync.batch import Said
 
 @dataclass(frozen=True)
 class House:
-    """What acts need of this server; `events` are those that this batch has asked for already, by who asked."""
+    """What acts need of this server; `events` are those that this batch has asked for already, by who asked.
+
+    `page_of` says where a verdict has its page, if somebody waits for the answer.
+    """
 
     keyring: Keyring
     base_url: str
+    page_of: Callable[[Any], str] = lambda verdict: ""
     events: dict[tuple[str, UUID], Event] = field(default_factory=dict)
 
 
@@ -35,7 +39,7 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Result:
-    """One of the four words, and what the phone may say: `word` and whatever belongs to it, as JSON holds it."""
+    """One of five words, and what the phone may say: `word` and whatever belongs to it, as JSON holds it."""
 
     result: str
     verdict: Mapping[str, Any]

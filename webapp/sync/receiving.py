@@ -3,28 +3,30 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from webapp.core.actor import Actor, DeviceRef, NotHere
 from webapp.core.database import DatabaseBusy
-from webapp.core.door_rules import Corrected, Stamp, correct
 from webapp.core.operations import OperationReused
 from webapp.core.quarantine import QuarantinedOperation, missing_of, quarantine
 from webapp.events.models import DoorDevice
-from webapp.sync.batch import LONGEST_WORD, Batch, Said, read_operation, read_sequence
+from webapp.sync.batch import LONGEST_WORD, Batch, read_operation, read_sequence
 from webapp.sync.kind import Arrived, House, Kind, Result, SetAside
+from webapp.sync.sending import Sent, time_of, write_sent
 
 log = get_logger()
 
-LONGEST_SILENCE = timedelta(days=1)
-"""How far back an act may be of a phone whose clock is not believed and of which nothing else is known."""
+UNKNOWN_KIND = "unknown kind"
+"""Why something stays outside that a newer app told: it is done after the upgrade (`sync.replaying`)."""
+UNKEPT = Result("unkept", {"word": "no_room"})
+"""More came from this phone than one can have done, and this stays there."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,27 @@ def receive(
     session: Session, batch: Batch, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
 ) -> Answered:
     """Do everything in this batch, in its order. What belongs to nobody on this phone has no result: it stays there."""
-    results = []
+    results, sent, unkept = [], Sent(batch.sent, phone.door.paired_at if phone.door else None), 0
     for raw in batch.operations:
-        result = _receive_one(session, raw, batch.sent, phone, kinds, house, at)
+        result = _receive_one(session, raw, sent, phone, kinds, house, at)
+        unkept += result is UNKEPT
         if result and isinstance(raw, dict) and isinstance(raw.get("id"), str):
             results.append((raw["id"], result))
+    if unkept:
+        _count_unkept(session, unkept, phone, at)
     return Answered(results, missing_of(session, phone.label))
 
 
+def _count_unkept(session: Session, unkept: int, phone: Phone, at: datetime) -> None:
+    """That there was more is evidence too."""
+    log.warning("quarantine_full", actor=phone.label, rows=unkept)
+    if phone.door:
+        more = {"unkept": DoorDevice.unkept + unkept, "unkept_at": at}
+        session.execute(update(DoorDevice).where(DoorDevice.id == phone.door.id).values(more))
+
+
 def _receive_one(
-    session: Session, raw: Any, sent: Stamp, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
+    session: Session, raw: Any, sent: Sent, phone: Phone, kinds: Mapping[str, Kind], house: House, at: datetime
 ) -> Result | None:
     owner = raw.get("owner") if isinstance(raw, dict) else None
     if isinstance(owner, str) and owner not in phone.owners:
@@ -87,25 +100,19 @@ def _receive_one(
         said = read_operation(raw)
         if said is None:
             raise SetAside("not readable")
-        arrived = Arrived(said, _time_of(said, sent, phone, at), at, house)
-        return _do(session, arrived, kinds, phone.owners[label])
+        arrived = Arrived(said, time_of(said, sent, at), at, house)
+        return do(session, arrived, kinds, phone.owners[label])
     except SetAside as why:
-        _set_aside(session, raw, label, phone, why.reason, house, at)
-        return Result("quarantined", {"word": why.reason.replace(" ", "_")})
+        kept = _set_aside(session, raw, label, phone, why.reason, sent, house, at)
+        return Result("quarantined", {"word": why.reason.replace(" ", "_")}) if kept else UNKEPT
 
 
-def _time_of(said: Said, sent: Stamp, phone: Phone, at: datetime) -> Corrected:
-    """By the rule of clocks; the list it was decided by was made before it, and a door was paired before it."""
-    known = [moment for moment in (said.list_made_at, phone.door.paired_at if phone.door else None) if moment]
-    since = max((moment for moment in known if moment <= at), default=at - LONGEST_SILENCE)
-    return correct(said.stamp, sent, said.clock, since=since, arrival=at)
-
-
-def _do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor) -> Result:
+def do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor) -> Result:
+    """Act on one operation, whole or not at all. Raises SetAside for what must wait outside."""
     kind = kinds.get(arrived.said.kind)
     request = kind.read(arrived.said.body) if kind else None
     if kind is None or request is None:
-        raise SetAside("not readable" if kind else "unknown kind")
+        raise SetAside("not readable" if kind else UNKNOWN_KIND)
     try:
         with session.begin_nested():
             return kind.act(session, request, arrived, by)
@@ -121,17 +128,20 @@ def _do(session: Session, arrived: Arrived, kinds: Mapping[str, Kind], by: Actor
         raise SetAside("failed") from None
 
 
-def _set_aside(session: Session, raw: Any, label: str, phone: Phone, reason: str, house: House, at: datetime) -> None:
-    """Keep it once, however often it comes."""
+def _set_aside(
+    session: Session, raw: Any, label: str, phone: Phone, reason: str, sent: Sent, house: House, at: datetime
+) -> bool:
+    """Keep it as it came, where there is room."""
     said = raw if isinstance(raw, dict) else {}
-    named = str(said.get("id"))[:LONGEST_WORD]
-    known = select(QuarantinedOperation.id).where(QuarantinedOperation.operation_id == named)
-    if session.scalar(known.where(QuarantinedOperation.actor == label)):
-        return
-    kind = str(said.get("kind"))[:LONGEST_WORD]
+    named, kind = _storable(said.get("id")), _storable(said.get("kind"))
     row = QuarantinedOperation(operation_id=named, kind=kind, actor=label, reason=reason, received_at=at)
     row.event_id, row.sequence = _event_of(said, phone), read_sequence(said)
-    quarantine(session, row, json.dumps(raw, ensure_ascii=False), house.keyring)
+    return quarantine(session, row, json.dumps(raw), write_sent(sent), house.keyring)
+
+
+def _storable(word: object) -> str:
+    """What ours are made of anyway: a sign that no database takes must not stop the batch it came in."""
+    return str(word)[:LONGEST_WORD].encode("ascii", "replace").decode().replace("\0", "?")
 
 
 def _event_of(said: Mapping[str, Any], phone: Phone) -> UUID | None:

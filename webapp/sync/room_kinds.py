@@ -15,12 +15,11 @@ from webapp.contacts.queries import get_meeting
 from webapp.contacts.remembering import Said, remember_later
 from webapp.core.actor import Actor, NotHere
 from webapp.core.operations import Operation, from_record, to_record
-from webapp.swaps.answers import page_of
 from webapp.swaps.checks import count_told, may_tell
 from webapp.swaps.codes import read_code
 from webapp.swaps.exchange import Intent, Scan, answer_operation, scan
 from webapp.swaps.models import Grant
-from webapp.swaps.taking_back import undo_swap, withdraw
+from webapp.swaps.taking_back import undo_first, undo_swap, withdraw
 from webapp.swaps.verdicts import ScanVerdict, TooLate, UndoVerdict
 from webapp.sync.batch import read_uuid
 from webapp.sync.kind import Arrived, Kind, Result, SetAside
@@ -76,7 +75,7 @@ def act_scan(session: Session, said: ScanSaid, arrived: Arrived, by: Actor) -> R
     verdict = scan(session, scanned, by=by, at=arrived.received_at, keyring=arrived.house.keyring)
     if not known:
         count_told(by.someone.id, code, verdict)
-    return _result(verdict, known=known)
+    return _result(verdict, arrived, known=known)
 
 
 def act_remember(session: Session, said: RememberSaid, arrived: Arrived, by: Actor) -> Result:
@@ -99,13 +98,14 @@ def act_undo(session: Session, of: UUID, arrived: Arrived, by: Actor) -> Result:
     try:
         with session.begin_nested():
             verdict = undo_swap(session, arrived.said.id, of, by=by, at=at)
-    except NotHere:  # nothing had been given
+    except NotHere:  # nothing had been given, or not yet
+        undo_first(session, of, by=by, at=at)
         return Result("applied", {"word": "nothing"})
     if isinstance(verdict, TooLate):
         mine = select(Grant.id).where(Grant.operation_id == of, Grant.giver_id == by.someone.id)
-        for grant_id in session.scalars(mine).all():
+        for grant_id in session.scalars(mine.where(Grant.undone_at.is_(None))).all():
             withdraw(session, uuid5(arrived.said.id, str(grant_id)), grant_id, by=by, at=at)
-    return _result(verdict, known=known)
+    return _result(verdict, arrived, known=known)
 
 
 def _is_known(session: Session, arrived: Arrived) -> bool:
@@ -125,10 +125,10 @@ def _meeting_of(session: Session, of: UUID, by: Actor) -> Meeting | None:
         return None
 
 
-def _result(verdict: ScanVerdict | UndoVerdict, *, known: bool) -> Result:
+def _result(verdict: ScanVerdict | UndoVerdict, arrived: Arrived, *, known: bool) -> Result:
     record: dict[str, Any] = to_record(verdict)
     word = record.pop("verdict")
-    return Result("duplicate" if known else "applied", {"word": word, "page": page_of(verdict), **record})
+    return Result("duplicate" if known else "applied", {"word": word, "page": arrived.house.page_of(verdict), **record})
 
 
 ROOM_KINDS = {

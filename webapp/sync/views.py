@@ -11,16 +11,18 @@ from webapp.checkin.leases import give_lease, lease_is_fair
 from webapp.core.actor import Actor
 from webapp.core.clock import now
 from webapp.core.database import db, writing
-from webapp.events.devices import mark_seen
+from webapp.events.devices import get_device_of, mark_seen
 from webapp.events.models import DoorDevice, Event
 from webapp.events.queries import get_event_staffed_by
+from webapp.swaps.answers import page_of
 from webapp.sync.access import former_device, phone
 from webapp.sync.batch import MOST_BYTES, SCHEMA, read_batch
 from webapp.sync.door_list import DoorLists, read_digests, write_digests
+from webapp.sync.door_names import take_names
 from webapp.sync.kind import House
 from webapp.sync.kinds import KINDS
 from webapp.sync.receiving import Phone, receive
-from webapp.web.access import door_crew
+from webapp.web.access import door_crew, door_device
 from webapp.web.current import current_actor, current_keyring, current_settings
 from webapp.web.limits import spend
 from webapp.web.security import takes_json
@@ -43,7 +45,7 @@ def create_batch() -> tuple[Response, int] | Response:
         batch = None
     if batch is None:
         return jsonify(schema=SCHEMA, error="not readable"), 400
-    house = House(current_keyring(), current_settings().base_url)
+    house = House(current_keyring(), current_settings().base_url, page_of)
     answered = receive(db.session(), batch, known, KINDS, house, at)
     if (device := current_actor().device) and not known.revoked:
         mark_seen(db.session(), device, at=at)
@@ -77,6 +79,20 @@ def door_list(event_id: UUID) -> Response:
         response = jsonify(told | {"made_at": at.isoformat(), "buckets": made.changed(have)})
     response.set_etag(tag)
     return response
+
+
+@bp.post("/events/<uuid:event_id>/door/names")
+@door_device
+def create_names(event_id: UUID) -> tuple[Response, int] | Response:
+    """All names of the event, for a door whose crew chose to search them without a network. It is written down."""
+    event, actor, at = get_event_staffed_by(db.session(), current_actor(), event_id), current_actor(), now()
+    spend("door names", actor.label)
+    device = get_device_of(db.session(), event, actor.device.id if actor.device else event_id)
+    guests = take_names(db.session(), event, device, at)
+    if guests is None:
+        return jsonify(schema=SCHEMA, error="too many"), 413
+    db.session.commit()
+    return jsonify(schema=SCHEMA, event=str(event.id), made_at=at.isoformat(), guests=guests)
 
 
 def _about(event: Event) -> dict[str, object]:

@@ -58,6 +58,10 @@ def _hide(actor: Actor) -> ResponseReturnValue | None:
     raise NotFound
 
 
+def _hide_from_people(actor: Actor) -> ResponseReturnValue | None:
+    return None if actor.device else _hide(Actor())
+
+
 public = marker("public", lambda actor: None)
 """Anyone, and it shows nothing personal."""
 
@@ -69,6 +73,9 @@ own_phone = marker("own phone", _say_sign_in)
 
 door_crew = marker("door crew", _hide)
 """A paired door device, or a person whose role the look-up behind it must prove."""
+
+door_device = marker("door device", _hide_from_people)
+"""A paired door device alone: what a phone that was taken back, or a person, finds nothing behind."""
 
 
 def guard_all_routes(app: Flask) -> None:

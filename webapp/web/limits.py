@@ -33,6 +33,7 @@ LIMITS = {
     "pitch report": "10 per day",
     "kind line": "20 per day",
     "guest search": "60 per minute; 300 per 10 minutes",
+    "door names": "20 per hour",
     "exit sheet": "20 per minute; 300 per hour",
     "sheet": "6 per minute; 10 per day",
     "export": "10 per day",
@@ -45,6 +46,8 @@ LIMITS = {
     "introduction": "10 per day",
     "import": "30 per hour",
     "invitation run": "20 per hour",
+    "statement": "20 per day",
+    "statement paper": "30 per day",
     "link from a mail": "60 per minute; 400 per day",
 }
 """Name of what is limited → how often, per key. Tries of one code are counted with the code (`codes`, `slips`)."""

@@ -30,6 +30,7 @@ def init_templating(app: Flask) -> None:
         "date_words": date_words,
         "day_words": day_words,
         "moment_words": moment_words,
+        "month_words": month_words,
         "current_actor": current_actor,
         "direction": lambda: get_locale().text_direction,
         "language": lambda: str(get_locale()).replace("_", "-"),
@@ -64,6 +65,11 @@ def moment_words(at: datetime, zone: str) -> str:
 def day_words(day: date) -> str:
     """A day that has no clock and no zone."""
     return str(format_date(day, "medium", rebase=False))
+
+
+def month_words(day: date) -> str:
+    """The month of a day and its year."""
+    return str(format_date(day, "MMM y", rebase=False))
 
 
 def date_words(at: datetime, zone: str) -> str:

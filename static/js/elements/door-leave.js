@@ -1,7 +1,8 @@
 // <door-leave>: on the page that says that this phone is no longer a door. What it had kept is handed over; then list, keys and
-// queue go, before anything of them could be drawn. Shows what is [data-when] waiting or handed.
+// queue go, before anything of them could be drawn. Shows what is [data-when] waiting, handed or full: then the server takes no
+// more under this key, and what is left can be saved as a file.
 
-import { forgetDoor } from "../lib/door-page.js";
+import { forgetDoor, saveAsFile } from "../lib/door-page.js";
 import { MeasuredClock } from "../lib/measured-clock.js";
 import { OpQueue } from "../lib/op-queue.js";
 import { PhoneStore } from "../lib/phone-store.js";
@@ -32,6 +33,10 @@ class DoorLeave extends HTMLElement {
     if (!left) {
       await store.forgetOwner(owner).catch(() => {});
       await store.wipe("leaving").catch(() => {});
+    } else if (end === "full") {
+      const save = () => store.operations(owner).then((kept) => saveAsFile(kept, "mixwell-door.json"));
+      this.querySelector("[data-leave=save]")?.addEventListener("click", save);
+      return this.#say("full");
     } else if (end !== "signed-out" && this.isConnected) {
       this.#timer = setTimeout(() => this.#handOver(store, owner), AGAIN_MS);
     }

@@ -9,7 +9,7 @@ import { parseBadgeText } from "../lib/badge-code.js";
 import { keepDecoder } from "../lib/door-decoder.js";
 import { DoorDesk, PATIENCE_MS } from "../lib/door-desk.js";
 import { DoorFace } from "../lib/door-face.js";
-import { doorOf, forgetDoor, isTakenBack, readGuest, readKeptDoor, saveAsFile, takeTheDoorsTheme } from "../lib/door-page.js";
+import { buildDoor, forgetDoor, isTakenBack, readGuest, readKeptDoor, saveAsFile, writeCount } from "../lib/door-page.js";
 import { ageOf } from "../lib/door-verdicts.js";
 
 /** @typedef {import("../lib/door-desk.js").Taken} Taken */
@@ -68,7 +68,7 @@ export class DoorPhone extends HTMLElement {
     const door = this.hasAttribute("offline") ? await readKeptDoor(location.pathname) : this.#paired();
     if (!door) return null;
     this.#face = new DoorFace(this, door.zone);
-    if (this.hasAttribute("offline")) this.#build(door);
+    if (this.hasAttribute("offline")) buildDoor(this, door);
     for (const form of this.querySelectorAll("badge-scanner form")) {
       if (form instanceof HTMLFormElement) form.dataset.namedAnswers = "";
       form.setAttribute("hx-config", IN_TIME);
@@ -82,16 +82,6 @@ export class DoorPhone extends HTMLElement {
   #paired() {
     const [event, owner, zone, title] = ["event", "owner", "zone", "called"].map((name) => this.getAttribute(name) ?? "");
     return event && owner ? { event, owner, zone, title } : null;
-  }
-
-  /** @param {import("../lib/door-page.js").KeptDoor} door */
-  #build(door) {
-    const template = this.querySelector("template[data-door]");
-    if (template instanceof HTMLTemplateElement) template.replaceWith(doorOf(template, door));
-    takeTheDoorsTheme();
-    this.hidden = false;
-    window.htmx.process(this);
-    import("./badge-scanner.js");
   }
 
   async #begin() {
@@ -124,20 +114,23 @@ export class DoorPhone extends HTMLElement {
   // A scan
   /** @param {Event} event */
   #scanMade(event) {
-    if (event instanceof CustomEvent) event.detail.answer(this.#decideOn(event.detail));
+    if (event instanceof CustomEvent && event.target instanceof HTMLFormElement) event.detail.answer(this.#decideOn(event.detail, event.target));
   }
 
   /**
    * @param {import("../lib/scan-form.js").ScanMade} scan
+   * @param {HTMLFormElement} form that asks the server
    * @returns {Promise<string | undefined>} the outcome if it is settled here, undefined to ask the server
    */
-  async #decideOn({ id, text }) {
+  async #decideOn({ id, text }, form) {
     const desk = await this.#opening;
+    writeCount(form, 0);
     const means = parseBadgeText(text, location.origin);
     if (!desk) return undefined;
     if (this.trying && means.kind === "badge") return this.#try(desk, means.code);
     if (means.kind !== "badge" && means.kind !== "typed") return desk.online ? undefined : this.#show("foreign");
     this.#taken = await desk.take(id, means.kind === "badge" ? { token: means.code } : { typed: means.code });
+    writeCount(form, this.#taken.seq);
     if (desk.online && (await desk.holdQueue())) return undefined;
     return this.#byList(this.#taken);
   }
@@ -193,6 +186,7 @@ export class DoorPhone extends HTMLElement {
     const { id, attendee, guest, admitted } = readGuest(form);
     form.setAttribute("hx-config", IN_TIME);
     this.#taken = await desk.take(id, { attendee, guest, admitted });
+    writeCount(form, this.#taken.seq);
     if (!desk.online || !(await desk.holdQueue())) return this.#byList(this.#taken);
     this.#sending = form;
     form.requestSubmit();

@@ -5,6 +5,7 @@
  */
 import { DoorList } from "./door-list.js";
 import { DoorMemory, keyOf } from "./door-memory.js";
+import { DoorNames } from "./door-names.js";
 import { decide, mustUndo } from "./door-verdicts.js";
 import { MeasuredClock } from "./measured-clock.js";
 import { OpQueue } from "./op-queue.js";
@@ -26,6 +27,7 @@ import { PhoneStore } from "./phone-store.js";
  * @property {{n?: string, x?: string, a?: string} | null} guest whom to show; never kept
  * @property {Shown & {decided: string | null}} verdict what this door says if nobody answers
  * @property {boolean} kept whether the disk has it
+ * @property {number} seq under which count of this phone, 0 where it was not kept
  */
 /** @typedef {{at: string, door: string | null} | null} Admitted */
 
@@ -50,6 +52,7 @@ export class DoorDesk {
     this.event = event;
     this.owner = owner;
     this.list = new DoorList(store, clock, event);
+    this.names = new DoorNames(event);
     this.memory = new DoorMemory(store, event);
     this.queue = new OpQueue(store, clock, { owners: [owner] });
   }
@@ -110,8 +113,8 @@ export class DoorDesk {
    */
   async #keepCheckIn(id, means, guest, verdict) {
     const body = { event: this.event, ...means, anyway: "" };
-    const kept = await this.#keep({ id, kind: "check_in", body, decided: verdict.decided });
-    return { id, body, guest, kept, verdict };
+    const seq = await this.#keep({ id, kind: "check_in", body, decided: verdict.decided });
+    return { id, body, guest, kept: seq > 0, seq, verdict };
   }
 
   /**
@@ -124,8 +127,8 @@ export class DoorDesk {
     const kind = host ? "plus_one" : "walk_in";
     /** @type {Record<string, string>} */
     const body = { event: this.event, name, company, ...(host ? { host } : {}) };
-    const kept = await this.#keep({ id, kind, body, decided: "admitted" });
-    return this.settle({ id, body, guest: { n: name }, kept, verdict: plain("walked_in", "admitted") });
+    const seq = await this.#keep({ id, kind, body, decided: "admitted" });
+    return this.settle({ id, body, guest: { n: name }, kept: seq > 0, seq, verdict: plain("walked_in", "admitted") });
   }
 
   /**
@@ -160,8 +163,8 @@ export class DoorDesk {
    */
   async #anew(taken, verdict) {
     const [id, body] = [newOperationId(), { ...taken.body, anyway: "yes" }];
-    const kept = await this.#keep({ id, kind: "check_in", body, decided: "admitted" });
-    return { ...taken, id, body, kept, verdict };
+    const seq = await this.#keep({ id, kind: "check_in", body, decided: "admitted" });
+    return { ...taken, id, body, kept: seq > 0, seq, verdict };
   }
 
   /**
@@ -172,7 +175,7 @@ export class DoorDesk {
    */
   async undo(operation, reason) {
     const body = { event: this.event, operation, reason };
-    const kept = await this.#keep({ id: newOperationId(), kind: "undo_check_in", body, decided: null });
+    const kept = (await this.#keep({ id: newOperationId(), kind: "undo_check_in", body, decided: null })) > 0;
     if (kept) await this.memory.undone(operation);
     return plain(kept ? "undone" : "unkept", null);
   }
@@ -195,10 +198,13 @@ export class DoorDesk {
     return taken;
   }
 
-  /** @param {{id: string, kind: string, body: Record<string, string>, decided: string | null}} what */
+  /**
+   * @param {{id: string, kind: string, body: Record<string, string>, decided: string | null}} what
+   * @returns {Promise<number>} its count, 0 where nothing was kept
+   */
   async #keep(what) {
     const kept = this.queue.keep({ ...what, owner: this.owner, list: this.madeAt });
-    return kept.then(() => true, () => false);
+    return kept.then(({ seq }) => seq, () => 0);
   }
 
   // Asking the server
@@ -250,6 +256,7 @@ export class DoorDesk {
     if (got === "new" || got === "same") {
       this.online ||= this.clock.steady() - asked < PATIENCE_MS;
       await this.memory.covered(this.list.head?.made_at ?? "").catch(() => {});
+      if (got === "new") await this.names.renew();
     }
     return { round, got };
   }

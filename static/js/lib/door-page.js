@@ -25,12 +25,38 @@ export async function readKeptDoor(path) {
  * @param {HTMLTemplateElement} template
  * @param {KeptDoor} door
  */
-export function doorOf(template, { event, title }) {
+function doorOf(template, { event, title }) {
   const content = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
   const form = content.querySelector("badge-scanner form");
   for (const name of ["action", "hx-post"]) form?.setAttribute(name, `/events/${event}/check-ins`);
   content.querySelector("[data-part=title]")?.replaceChildren(title);
   return content;
+}
+
+/**
+ * Make the page for times without a network this phone's door.
+ * @param {HTMLElement} root
+ * @param {KeptDoor} door
+ */
+export function buildDoor(root, door) {
+  const template = root.querySelector("template[data-door]");
+  if (template instanceof HTMLTemplateElement) template.replaceWith(doorOf(template, door));
+  takeTheDoorsTheme();
+  root.hidden = false;
+  window.htmx.process(root);
+  import("../elements/badge-scanner.js");
+}
+
+/**
+ * Under which count of this phone a form asks, so that the server misses none.
+ * @param {HTMLFormElement} form
+ * @param {number} seq 0: nothing was kept
+ */
+export function writeCount(form, seq) {
+  const known = form.querySelector("input[name=sequence]");
+  const field = known instanceof HTMLInputElement ? known : Object.assign(document.createElement("input"), { type: "hidden", name: "sequence" });
+  field.value = seq ? String(seq) : "";
+  form.append(field);
 }
 
 /**
@@ -79,7 +105,7 @@ export function saveAsFile(records, name) {
 }
 
 /** The page for times without a network is everybody's; a door has a light of its own. */
-export function takeTheDoorsTheme() {
+function takeTheDoorsTheme() {
   const root = document.documentElement;
   root.dataset.themeScope = "door";
   let choice = null;

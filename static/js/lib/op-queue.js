@@ -19,11 +19,12 @@ import { newOperationId } from "./operation-id.js";
  */
 /**
  * @typedef {object} Round
- * @property {"done" | "busy" | "failed" | "signed-out" | "revoked"} end
+ * @property {"done" | "busy" | "failed" | "signed-out" | "revoked" | "full"} end `full`: the server has no room for what is left
  * @property {Result[]} results
  */
 
 const SCHEMA = 1;
+const KNOWN = ["applied", "duplicate", "conflict", "quarantined"];
 const AT_ONCE = 50;
 // Below the server's 64 KB, with room for what stands around the operations.
 const BYTES_AT_ONCE = 56_000;
@@ -142,19 +143,26 @@ export class OpQueue {
   async #rounds() {
     /** @type {Result[]} */
     const results = [];
+    /** @type {Set<string>} what stays here, and holds up nothing behind it */
+    const staying = new Set();
+    let revoked = false;
     for (;;) {
-      const batch = fitting(await this.#waiting());
-      if (!batch.length) return { end: "done", results };
+      const batch = fitting((await this.#waiting()).filter(({ id }) => !staying.has(id)));
+      if (!batch.length && staying.size) return { ...this.#failed(results), end: "full" };
+      if (!batch.length) return { end: revoked ? "revoked" : "done", results };
       const answer = await this.#ask(batch);
       if (answer === "signed-out") return { end: "signed-out", results };
-      const named = answer ? resultsFor(batch, answer) : [];
-      if (!named.length) return this.#failed(results);
-      this.#failures = 0;
+      const named = answer ? resultsFor(batch, answer, KNOWN) : [];
+      const unkept = answer ? resultsFor(batch, answer, ["unkept"]) : [];
+      if (!named.length && !unkept.length) return this.#failed(results);
+      for (const { id } of unkept) staying.add(id);
+      if (named.length) this.#failures = 0;
       results.push(...named);
       await this.#store.remove(named.map(({ id }) => id));
       await this.#tell();
       announce("mixwell:synced", { results: named });
-      if (answer.revoked) return this.#revoked(results);
+      if (answer.revoked && !revoked) this.#revoked();
+      revoked ||= answer.revoked;
     }
   }
 
@@ -197,14 +205,10 @@ export class OpQueue {
     return { end: "failed", results };
   }
 
-  /**
-   * @param {Result[]} results
-   * @returns {Round}
-   */
-  #revoked(results) {
+  /** Its page forgets the list at once; what waits is handed over all the same. */
+  #revoked() {
     this.stop();
     announce("mixwell:revoked", {});
-    return { end: "revoked", results };
   }
 
   async #tell() {
@@ -229,11 +233,11 @@ async function ourAnswer(response) {
 /**
  * @param {Operation[]} batch
  * @param {{results: any[]}} answer
- * @returns {Result[]} those that name an operation we sent
+ * @param {string[]} words
+ * @returns {Result[]} those that name an operation we sent, with one of these words
  */
-function resultsFor(batch, answer) {
+function resultsFor(batch, answer, words) {
   const sent = new Map(batch.map((operation) => [operation.id, operation]));
-  const words = ["applied", "duplicate", "conflict", "quarantined"];
   return answer.results
     .filter((result) => sent.has(result?.id) && words.includes(result.result))
     .map((result) => ({ ...result, verdict: result.verdict ?? {}, operation: sent.get(result.id) }));

@@ -7,8 +7,8 @@ from alembic import op
 
 from webapp.core.database import UTCDateTime
 
-revision: str = "0016"
-down_revision: str | None = "0012"
+revision: str = "0023"
+down_revision: str | None = "0022"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

@@ -1,0 +1,47 @@
+"""What somebody did, by month: beside what came of it, and no more than beside it (practice A8)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from webapp.chains.telling import Chain
+from webapp.contacts.queries import meetings_of
+
+MONTHS = 12
+"""How far back the page looks."""
+
+
+def _days_met(session: Session, person_id: UUID) -> Iterable[date]:
+    for meeting in meetings_of(session, person_id):
+        yield meeting.met_at.astimezone(ZoneInfo(meeting.event.zone if meeting.event else "UTC")).date()
+
+
+ACTIVITY: Mapping[str, Callable[[Session, UUID], Iterable[date]]] = {"met": _days_met}
+"""What counts as having done something → the days on which it was done. One line makes another kind count."""
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month: its first day, how much was done in it, how much came in it."""
+
+    first: date
+    done: int
+    came: int
+
+
+def months_of(session: Session, person_id: UUID, chains: Sequence[Chain], today: date) -> list[Month]:
+    """The last twelve months, the oldest first."""
+    done = Counter(day.replace(day=1) for days in ACTIVITY.values() for day in days(session, person_id))
+    came = Counter(chain.came.closed_on.replace(day=1) for chain in chains if chain.came.closed_on)
+    firsts = [_months_before(today, number) for number in reversed(range(MONTHS))]
+    return [Month(first, done[first], came[first]) for first in firsts]
+
+
+def _months_before(day: date, number: int) -> date:
+    whole = day.year * 12 + day.month - 1 - number
+    return date(whole // 12, whole % 12 + 1, 1)
