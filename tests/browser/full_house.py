@@ -35,8 +35,11 @@ from webapp.events.devices import NewDoor, add_device, pairing_code_of
 from webapp.events.guests import GuestDetails, add_guest
 from webapp.events.inviting import invite, link_of
 from webapp.events.models import Attendee, DoorDevice, Event, Invitation
+from webapp.followups.asking import question_link
 from webapp.followups.links import morning_link
+from webapp.followups.models import Question
 from webapp.followups.stopping import stop_link
+from webapp.followups.weekly_mails import week_link
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import Grant
 
@@ -59,6 +62,8 @@ NO_PAGES = {
     "statements.paper": "a PDF",
     "people.sheet": "a PDF",
     "people.table": "a table",
+    "asking.file": "a calendar file",
+    "weekly.feed": "a calendar file",
     "badges.progress": "a part of a page",
     "checkin.counter": "a part of a page",
     "checkin.guests": "a part of a page",
@@ -281,6 +286,23 @@ class FullHouse:
             ann = db.session.scalars(select(Address).where(Address.person_id == self.person("Ann Achebe"))).one()
             return morning_link(self.keyring, self.event, ann, now() + timedelta(minutes=1))
 
+    def _next_stops(self) -> dict[str, list[str]]:
+        """Ann's next step with Ben, what she asks him behind a link, and the page behind her mail of the week."""
+        ann, ben = self.people["attendee"], self.person("Ben Adeyemi")
+        self.post(
+            ann, f"/people/{ben}/questions", operation_id=str(new_id()), kind="ask", ask="Which printer do you use"
+        )
+        question = self.id_of(select(Question.id))
+        with self.house.app.app_context():
+            mailed = db.session.scalars(select(Address).where(Address.person_id == self.person("Ann Achebe"))).one()
+            week = week_link(self.keyring, mailed, ben, now() - timedelta(minutes=1))
+        step = f"/next/{ben}"
+        return {
+            "keeping.step": [step, f"{step}?about=ask", f"{step}?way=video", f"{step}?about=ask&question={question}"],
+            "asking.show": [question_link(self.keyring, question)],
+            "weekly.week": [week],
+        }
+
     def _told_stories(self) -> dict[str, list[str]]:
         """A story of Ann's that asks Ben, and a page for a manager."""
         ann, outcome = self.people["attendee"], self.id_of(select(Outcome.id).order_by(Outcome.made_at))
@@ -335,6 +357,7 @@ class FullHouse:
             "people.index": ["/people?q=zzz", "/people?q=printer", "/people?promise=open"],
             **self._stories(),
             **self._told_stories(),
+            **self._next_stops(),
             "people.evening": [f"/people/evenings/{self.event}"],
             "swaps.sheet": [asked, f"/meetings/{met}/sheet"],
             "swaps.plain_sheet": [f"/scan/answers/{word}" for word in ("no-swap", "own-badge", "undone", "too-late")],
