@@ -21,7 +21,7 @@ WAY_WORDS: dict[Way, LazyString] = {
     "coffee": _l("A coffee"),
     "video": _l("A video call"),
     "introduction": _l("An introduction"),
-    "shared": _l("Something shared"),
+    "shared": _l("Something I came across"),
 }
 """Ways of keeping in touch, as people read them."""
 

@@ -89,7 +89,7 @@ def _me() -> PersonRef:
 @signed_in
 def index() -> str:
     """Whom I met, evening by evening; those alone whom the words and filters of the address leave."""
-    session, me, wanted = db.session(), _me().id, read_wanted(request.args)
+    session, me, wanted, at = db.session(), _me().id, read_wanted(request.args), now()
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     promised = promised_at(session, me, Sealed(current_keyring(), "notes")) if wanted.keys or wanted.promised else {}
     found = find(evenings, _my_words(session, me, promised) if wanted.keys else {}, wanted, open_at(promised))
@@ -98,7 +98,8 @@ def index() -> str:
     events = [evening.event for evening in evenings if evening.event]
     if events:
         expect_a_tap()
-    page: dict[str, object] = {"ahead": places_ahead(session, me, now())}
+    ahead = [place for place in places_ahead(session, me, at) if place.event.starts_at > at]
+    page: dict[str, object] = {"ahead": ahead}
     page |= {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
     page["pair"] = next(iter(suggested_to(session, me, evenings)), None) if not wanted.narrows else None
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
@@ -285,7 +286,7 @@ def next_page() -> str:
     page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
     page["loose"] = loose_notes_of(db.session(), me, sealed)
-    page["asked"] = asked_about(Ledger(db.session(), me, sealed), at)
+    page["too_early"] = asked_about(Ledger(db.session(), me, sealed), at)
     page["askings"] = [one for one in askings_of(db.session(), me) if one[2] is None]
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     page |= _introductions(me, written.evenings)
