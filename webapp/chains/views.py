@@ -69,7 +69,7 @@ def index() -> str:
     page: dict[str, Any] = {"chains": [one for one in chains if kind not in kinds or one.came.kind == kind]}
     page |= {"kinds": kinds, "kind": kind if kind in kinds else "", "needs": needs_of(ledger), "span": span_words}
     page["askings"] = askings_of(db.session(), ledger.person_id)
-    page |= {"asked": asked_about(ledger, at), "in_peace": is_left_in_peace(db.session(), ledger.person_id, at)}
+    page |= {"too_early": asked_about(ledger, at), "in_peace": is_left_in_peace(db.session(), ledger.person_id, at)}
     return render_template("chains/index.html", **page, **words(), then=url_for(".index"))
 
 
