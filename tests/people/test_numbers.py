@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from tests.cast import Cast
 from tests.people.evening import met
@@ -105,6 +106,20 @@ def test_c11_tending_is_switched_on_and_off_and_keeps_the_other_wish(cast: Cast)
     db.session.rollback()
     db.session.expire_all()
     assert wish_of(db.session(), cast.ann.person_id) == Wished(3)
+
+
+def test_c11_while_i_tend_next_holds_old_ties_alone_and_nobody_is_lost(cast: Cast) -> None:
+    met(cast, cast.ann, cast.ben, at=now())
+    with time_machine.travel(now() + timedelta(days=1), tick=True):
+        phone = cast.browser(cast.ann.person_id)
+        assert "Ben Adeyemi" in phone.get("/next").text
+        phone.post("/me/wishes", data={"tending": "yes"})
+        assert "Ben Adeyemi" not in phone.get("/next").text
+        assert "Ben Adeyemi" in phone.get("/people").text
+        keep_in_touch = {"rhythm": "now"}
+        phone.post(f"/people/{cast.ben.person_id}/keeping", data=keep_in_touch)
+    with time_machine.travel(now() + timedelta(days=120), tick=True):
+        assert "Ben Adeyemi" in cast.browser(cast.ann.person_id).get("/next").text
 
 
 def test_d20_no_page_of_numbers_rates_a_person(cast: Cast) -> None:

@@ -29,6 +29,7 @@ from webapp.contacts.roles import roles_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
 from webapp.contacts.touching import LONGEST_WORDS as LONGEST_TOUCH
 from webapp.contacts.touching import touches_of
+from webapp.contacts.wishing import wish_of
 from webapp.core.actor import NotHere, PersonRef
 from webapp.core.clock import now
 from webapp.core.database import db
@@ -276,9 +277,10 @@ def next_page() -> str:
     waiting, written = waiting_for_me(db.session(), me, also_put_off=True), written_by(db.session(), me, sealed)
     asking = {card.person_id for card in waiting if not card.put_off}
     queue, box = queue_of(db.session(), me, written, sealed=sealed, at=at), box_of(db.session(), me, at)
-    steps = [item for item in queue.items if item.met.person_id not in asking]
+    tending = wish_of(db.session(), me).tending
+    steps = [one for one in queue.items if one.met.person_id not in asking and not (tending and one.why == "new")]
     known = asking | {item.met.person_id for item in steps}
-    bare = [met for met in without_a_word(written) if met.person_id not in known]
+    bare = [met for met in without_a_word(written) if met.person_id not in known and not tending]
     open_now = [card for card in waiting if not card.put_off]
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
     page["promises"] = still_promised(written.promises, written.evenings)
