@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -72,7 +73,10 @@ def test_nothing_marked_stands_in_any_log(kept: Kept) -> None:
     """S-44: routes and ids alone, whoever asked for whatever, jobs and mails included."""
     names = ["Achebe", "Adeyemi", "Lindqvist", "Autumn mixer", "kestrelmixer", "magpietwin"]
     marked = [*codes_of(kept), *digits(kept), *names, TYPED, PRIVATE_NOTE, PRIVATE_PHONE, PRIVATE_LINK, "@"]
-    assert hits(kept.log, marked) == []
+    # Ids and moments are ours to log, and among so many digits of them any six are found now and then.
+    said = re.sub(r'"timestamp": "[^"]*"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', "", kept.log)
+    assert said.count('"answered"') > 500
+    assert hits(said, marked) == []
 
 
 def test_s_16_a_note_is_on_its_authors_pages_alone(kept: Kept) -> None:
