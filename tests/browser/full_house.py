@@ -341,7 +341,7 @@ class FullHouse:
         return {
             "introductions.pick": [f"/people/{self.person('Ben Adeyemi')}/introduction"],
             "introductions.show": [f"/introductions/{there[name]}" for name in ("introduction_id", "made_id")],
-            "asked.question": [mailed, f"{mailed}0"],
+            "asked.question": [mailed],
             "asked.mail_choice": [f"{mailed}/no-more-mail"],
             "edges.show": [f"/introductions/edges/{there['handle']}"],
         }
