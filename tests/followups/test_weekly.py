@@ -61,7 +61,8 @@ def test_d21_the_weekly_mail_has_one_item_and_skip_this_week(cast: Cast, phone: 
         assert "Skip this week" in page
         done = stranger.post(link_in(mail), data={"act": "skip"})
         assert "Nothing more this week." in words(done.text)
-        assert stranger.get(link_in(mail)[:-1] + "0").status_code == 404
+        link = link_in(mail)
+        assert stranger.get(link[:-1] + ("0" if link[-1] != "0" else "1")).status_code == 404
     with at(NOON + 9 * DAY):
         assert stranger.get(link_in(mail)).status_code == 404
 
