@@ -182,8 +182,7 @@ def _introduced(evening: EveningOut) -> Use:
     phone = evening.cast.browser(trio.ann.person_id)
     words = {f"words-{guest.person_id}": "Worth meeting." for guest in (trio.ben, trio.cleo)}
     # Each a draft of its own: what was asked is not asked again.
-    ask = lambda: phone.post(f"/introductions/{trio.draft()}/asking", data=words)  # noqa: E731
-    return Use(trio.ann.person_id, ask)
+    return Use(trio.ann.person_id, lambda: phone.post(f"/introductions/{trio.draft()}/asking", data=words))
 
 
 USES: dict[str, Callable[[EveningOut], Use]] = {

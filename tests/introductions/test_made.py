@@ -17,6 +17,8 @@ from sqlalchemy import func, select, update
 
 from tests.conftest import make_client
 from tests.introductions.trio import TO_BEN, Trio, swap
+from webapp.contacts.asking import Wish
+from webapp.contacts.asking import ask as ask_this_week
 from webapp.core import outbox
 from webapp.core.clock import now
 from webapp.core.database import db, writing
@@ -347,3 +349,19 @@ def test_an_erased_one_of_the_three_takes_it_along(trio: Trio) -> None:
     assert trio.cast.browser(trio.ann.person_id).get(f"/introductions/{introduction_id}").status_code == 404
     assert db.session.scalar(select(func.count()).select_from(IntroductionAsk)) == 0
     db.session.rollback()
+
+
+def test_one_question_a_week_whoever_would_ask(trio: Trio) -> None:
+    introduction_id = trio.introduce()
+    for guest in (trio.ben, trio.cleo):
+        trio.answer(introduction_id, guest, "yes")
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        me = trio.ben.person_id
+        assert "Did you and" in trio.cast.browser(me).get("/next").text
+        with writing() as session:
+            assert ask_this_week(session, me, [Wish("too early", new_id())], at=now())
+            session.commit()
+        assert "Did you and" not in trio.cast.browser(me).get("/next").text
+        assert "Did you and" not in trio.cast.browser(me).get("/introductions").text
+    with time_machine.travel(now() + timedelta(days=181), tick=False):
+        assert "Has anything come of" in trio.cast.browser(me).get("/next").text, "a later week is free again"

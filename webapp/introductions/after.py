@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from webapp.contacts.asking import may_be_asked
 from webapp.core.actor import NotHere
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
@@ -39,7 +40,7 @@ def asking(session: Session, person_id: UUID, made: Sequence[Meant], at: datetim
         for question, after in QUESTIONS.items()
     ]
     found = open_question(due, at)
-    if found is None:
+    if found is None or not may_be_asked(session, person_id, at):  # one question a week, whoever would ask
         return None
     introduction_id, question = cast("tuple[UUID, Question]", found.about)
     other = next(one.other for one in made if one.introduction_id == introduction_id)
