@@ -5,11 +5,15 @@ from datetime import date, timedelta
 
 import pypdfium2
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
+from tests.cast import Cast
 from tests.chains.ledger import TODAY, Pages, noon, person, titles
+from tests.introductions.trio import make_trio
 from tests.people.pages import words
 from webapp.chains.models import StoryLine
+from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.events.models import Attendee
 from webapp.mydata.leaving import erase
@@ -190,3 +194,24 @@ def test_c3_the_evidence_page_names_its_studies_and_their_limits(pages: Pages) -
 
 def test_c3_it_is_one_tap_from_what_came_of_it(pages: Pages) -> None:
     assert '"/evidence"' in pages.client.get("/me/outcomes").text
+
+
+def test_b3_introductions_made_here_are_counted_for_all_three_and_unanswered_ones_for_nobody(
+    app: Flask, cast: Cast
+) -> None:
+    trio, today = make_trio(app, cast), now().date()
+    introduction_id = trio.introduce()
+    period = {"first": (today - timedelta(days=1)).isoformat(), "last": (today + timedelta(days=1)).isoformat()}
+    counted: list[set[str]] = []
+    for answering in ((), (trio.ben, trio.cleo)):
+        for guest in answering:
+            trio.answer(introduction_id, guest, "yes")
+        told = set()
+        for guest in (trio.ann, trio.ben, trio.cleo):
+            phone = cast.browser(guest.person_id)
+            assert phone.post("/me/statements", data=period).status_code == 303
+            made = phone.get("/me/statements").text
+            [link, *_] = re.findall(r'href="https://mix.example.org(/statements/[^"]+)"', made)
+            told.add(facts(cast.browser().get(link).text)["Introductions"])
+        counted.append(told)
+    assert counted == [{"0"}, {"1"}]

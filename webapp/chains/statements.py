@@ -26,6 +26,7 @@ from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
 from webapp.core.text import clean_line
 from webapp.core.tokens import Keyring, Sealed, crockford
+from webapp.introductions.queries import days_made
 
 LIFE = timedelta(days=30)
 """How long its link works."""
@@ -128,7 +129,11 @@ def _written_down(ledger: Ledger) -> Iterable[date | None]:
     return ledger.session.scalars(mine)
 
 
-INTRODUCED: Sequence[Callable[[Ledger], Iterable[date | None]]] = (_written_down,)
+def _made_here(ledger: Ledger) -> Iterable[date | None]:
+    return days_made(ledger.session, ledger.person_id)
+
+
+INTRODUCED: Sequence[Callable[[Ledger], Iterable[date | None]]] = (_written_down, _made_here)
 """Where introductions are found, by their days: one more line for each further place."""
 
 

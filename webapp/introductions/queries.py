@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -296,6 +296,13 @@ def tally_of(session: Session, person_id: UUID) -> Tally:
     given = session.scalar(made.where(Introduction.connector_id == person_id)) or 0
     mine = or_(Introduction.first_id == person_id, Introduction.second_id == person_id)
     return Tally(given, session.scalar(made.where(mine)) or 0)
+
+
+def days_made(session: Session, person_id: UUID) -> list[date]:
+    """The days on which an introduction was made that this person gave or was given."""
+    three = (Introduction.connector_id, Introduction.first_id, Introduction.second_id)
+    made = select(Introduction.made_at).where(or_(*(one == person_id for one in three)))
+    return [at.date() for at in session.scalars(made) if at]
 
 
 def pairs_thought_of(session: Session, me: UUID) -> set[frozenset[UUID]]:
