@@ -7,6 +7,7 @@ median milliseconds of 7 walks, and as a multiple of one plain SELECT of the sam
 PostgreSQL beside it if an address is given, or its wheel is installed.
 """
 
+import gc
 import random
 import statistics
 import sys
@@ -126,6 +127,7 @@ def measure(url: str) -> Iterator[tuple[str, Took, Took, int]]:
 
 def main() -> None:
     """Print the table."""
+    gc.freeze()  # as the server does before it serves: what is imported is not gone through at each collection
     print(f"SQLAlchemy {sqlalchemy.__version__}, {EDGES} links, median of {RUNS}")
     with databases() as found:
         for database, url in found.items():

@@ -1,14 +1,15 @@
 """From a thing to everything that led to it, or that it led to: one recursive query, of any length.
 
-`UNION` takes each link once, so that a circle ends and a link that many paths share is walked once.
+`UNION` takes each thing once, so that a circle ends and what many paths share is walked once; the links between the
+things that were found are read after that.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, String, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Executable, String, Uuid, cast, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.chains.kinds import Node
 from webapp.chains.models import TIES, Link
@@ -17,7 +18,7 @@ from webapp.chains.models import TIES, Link
 class Led(NamedTuple):
     """That one thing led to another. `key` is the link's id as the database gave it: few are ever asked for."""
 
-    key: UUID | str
+    key: str
     from_kind: str
     from_id: UUID
     to_kind: str
@@ -27,7 +28,7 @@ class Led(NamedTuple):
     @property
     def id(self) -> UUID:
         """The link itself."""
-        return self.key if isinstance(self.key, UUID) else UUID(self.key)
+        return UUID(self.key)
 
     @property
     def source(self) -> Node:
@@ -41,45 +42,53 @@ class Led(NamedTuple):
 
 
 _COLUMNS = (Link.id, Link.from_kind, Link.from_id, Link.to_kind, Link.to_id, Link.tie)
-_AND_WHOSE = (*_COLUMNS, Link.person_id)
+_Id = InstrumentedAttribute[UUID]
 
 
 def behind(session: Session, person_id: UUID, node_id: UUID) -> list[Led]:
     """Every link on the way to this thing, as this person drew them."""
-    walk = _from_here(Link.person_id == person_id, Link.to_id == node_id)
-    return _walk(session, walk, Link.to_id == walk.c.from_id)
+    return _walk(session, person_id, node_id, along=Link.from_id, against=Link.to_id)
 
 
 def beyond(session: Session, person_id: UUID, node_id: UUID) -> list[Led]:
     """Every link on the ways that begin at this thing."""
-    walk = _from_here(Link.person_id == person_id, Link.from_id == node_id)
-    return _walk(session, walk, Link.from_id == walk.c.to_id)
+    return _walk(session, person_id, node_id, along=Link.to_id, against=Link.from_id)
 
 
 def all_links(session: Session, person_id: UUID) -> list[Led]:
     """Every link this person drew."""
-    return list(map(Led._make, session.execute(select(*_COLUMNS).where(Link.person_id == person_id))))
+    return _led(session, select(*_plain()).where(Link.person_id == person_id))
 
 
-def _from_here(*where: ColumnElement[bool]) -> CTE:
-    return select(*_AND_WHOSE).where(*where).cte("walk", recursive=True)
-
-
-def _walk(session: Session, walk: CTE, further: ColumnElement[bool]) -> list[Led]:
+def _walk(session: Session, person_id: UUID, node_id: UUID, *, along: _Id, against: _Id) -> list[Led]:
+    start = select(literal(node_id, Uuid()).label("node"), literal(person_id, Uuid()).label("whose"))
+    walk = start.cte("walk", recursive=True)
     # Whose they are is asked of the walk: named once more, SQLite would go through all their links at each step.
-    whole = walk.union(select(*_AND_WHOSE).join(walk, further & (Link.person_id == walk.c.person_id)))
-    # As the database keeps them: making each id once is half of the whole time on SQLite.
-    plain = [type_coerce(whole.c[column.key], String) for column in _COLUMNS]
-    made: dict[UUID | str, UUID] = {}
-    rows = session.execute(select(*plain))
-    return [Led(row[0], row[1], _made(made, row[2]), row[3], _made(made, row[4]), row[5]) for row in rows]
+    mine = (against == walk.c.node) & (Link.person_id == walk.c.whose)
+    walk = walk.union(select(along, Link.person_id).join(walk, mine))
+    mine = (against == walk.c.node) & (Link.person_id == walk.c.whose)
+    return _led(session, select(*_plain()).join(walk, mine))
 
 
-def _made(made: dict[UUID | str, UUID], key: UUID | str) -> UUID:
-    found = made.get(key)
-    if found is None:
-        found = made[key] = key if isinstance(key, UUID) else UUID(key)
-    return found
+def _plain() -> list[ColumnElement[str]]:
+    """The columns as text: thousands of links name few things, and each id is made once."""
+    return [cast(column, String) for column in _COLUMNS]
+
+
+def _led(session: Session, links: Executable) -> list[Led]:
+    made = _Made()
+    return [
+        Led(key, from_kind, made[source], to_kind, made[to], tie)
+        for key, from_kind, source, to_kind, to, tie in session.connection().execute(links)
+    ]
+
+
+class _Made(dict[str, UUID]):
+    """Ids by how the database writes them."""
+
+    def __missing__(self, key: str) -> UUID:
+        found = self[key] = UUID(key)
+        return found
 
 
 def told_in_order(links: Sequence[Led], end: Node) -> list[Node]:
