@@ -47,7 +47,7 @@ def led(source: str, to: str, tie: str, nodes: dict[str, Node]) -> Led:
     """A link between two named things."""
     for name in (source, to):
         nodes.setdefault(name, Node("step", new_id()))
-    return Led(new_id(), *nodes[source], *nodes[to], tie)
+    return Led(new_id().hex, *nodes[source], *nodes[to], tie)
 
 
 def test_a_way_is_as_sure_as_its_weakest_link_and_the_surest_way_counts() -> None:

@@ -7,10 +7,13 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.chains.telling import Chain
+from webapp.contacts.models import Touch
 from webapp.contacts.queries import meetings_of
+from webapp.introductions.queries import made_with
 
 MONTHS = 12
 """How far back the page looks."""
@@ -21,7 +24,21 @@ def _days_met(session: Session, person_id: UUID) -> Iterable[date]:
         yield meeting.met_at.astimezone(ZoneInfo(meeting.event.zone if meeting.event else "UTC")).date()
 
 
-ACTIVITY: Mapping[str, Callable[[Session, UUID], Iterable[date]]] = {"met": _days_met}
+def _days_in_touch(session: Session, person_id: UUID) -> Iterable[date]:
+    mine = select(Touch.happened_at).where(Touch.person_id == person_id)
+    return (at.date() for at in session.scalars(mine))
+
+
+def _days_introduced(session: Session, person_id: UUID) -> Iterable[date]:
+    """Of introductions this person gave: those they were given are what others did."""
+    return (made.made_at.date() for made in made_with(session, person_id) if made.connector is None)
+
+
+ACTIVITY: Mapping[str, Callable[[Session, UUID], Iterable[date]]] = {
+    "met": _days_met,
+    "in touch": _days_in_touch,
+    "introduced": _days_introduced,
+}
 """What counts as having done something → the days on which it was done. One line makes another kind count."""
 
 

@@ -4,7 +4,7 @@ One line in `KINDS` makes a new kind of thing a part of chains: it can then be p
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from webapp.chains.models import Need, Outcome, Step
 from webapp.chains.words import OUTCOME_WORDS, SORT_WORDS
-from webapp.contacts.models import Meeting
+from webapp.contacts.forms import WAY_WORDS
+from webapp.contacts.models import Meeting, Touch
 from webapp.contacts.queries import meetings_of
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, Event
+from webapp.introductions.queries import Made, made_with
 from webapp.swaps.queries import names_for
 from webapp.web.words import LazyString, _, _l
 
@@ -61,12 +63,13 @@ class Shown:
 class Kind:
     """What the owner reads of those of these ids that are theirs; all they may pick; over which heading it is offered.
 
-    What `resolve` does not find is nobody's here.
+    What `resolve` does not find is nobody's here, and is called `gone`.
     """
 
     resolve: Callable[[Ledger, Collection[UUID]], Mapping[UUID, Shown]]
     all_of: Callable[[Ledger], Collection[UUID]]
     heading: LazyString | str
+    gone: LazyString = field(default_factory=lambda: _l("Something"))
 
 
 def _days(at: datetime, event: Event | None) -> date:
@@ -106,6 +109,38 @@ def _person(other: UUID, meeting: Meeting, name: str) -> Shown:
         met_at=where,
         met_where=event.title if event else "",
     )
+
+
+def _touches(ledger: Ledger, ids: Collection[UUID]) -> dict[UUID, Shown]:
+    """What this person did to keep in touch with somebody who is in their story."""
+    mine = select(Touch).where(Touch.person_id == ledger.person_id, Touch.id.in_(ids))
+    rows = ledger.session.scalars(mine).all()
+    known = _people(ledger, {row.other_id for row in rows})
+    return {row.id: _touch(ledger, row, known[row.other_id].title) for row in rows if row.other_id in known}
+
+
+def _touch(ledger: Ledger, row: Touch, name: str) -> Shown:
+    title = _("%(what)s, %(who)s", what=_opened_way(row), who=name)
+    words = ledger.opened(row.sealed_words) if row.sealed_words else ""
+    return Shown(Node("touch", row.id), title, row.happened_at.date(), words, no_agenda=row.no_agenda)
+
+
+def _opened_way(row: Touch) -> str:
+    return str(next(words for way, words in WAY_WORDS.items() if way == row.way))
+
+
+def _introductions(ledger: Ledger, ids: Collection[UUID]) -> dict[UUID, Shown]:
+    """Those that were made and that this person gave or was given."""
+    made = (one for one in made_with(ledger.session, ledger.person_id) if one.introduction_id in ids)
+    return {one.introduction_id: _introduction(one) for one in made}
+
+
+def _introduction(made: Made) -> Shown:
+    node, day = Node("introduction", made.introduction_id), made.made_at.date()
+    if made.connector:
+        return Shown(node, _("%(by)s introduced you to %(other)s", by=made.connector, other=made.others[0]), day)
+    first, second = made.others
+    return Shown(node, _("You introduced %(first)s and %(second)s", first=first, second=second), day)
 
 
 def _steps(ledger: Ledger, ids: Collection[UUID]) -> dict[UUID, Shown]:
@@ -158,13 +193,23 @@ def _all_outcomes(ledger: Ledger) -> set[UUID]:
     return set(ledger.session.scalars(select(Outcome.id).where(Outcome.person_id == ledger.person_id)))
 
 
+def _all_touches(ledger: Ledger) -> set[UUID]:
+    return set(ledger.session.scalars(select(Touch.id).where(Touch.person_id == ledger.person_id)))
+
+
+def _all_introductions(ledger: Ledger) -> set[UUID]:
+    return {one.introduction_id for one in made_with(ledger.session, ledger.person_id)}
+
+
 def _none(_ledger: Ledger) -> set[UUID]:
     return set()
 
 
 KINDS: dict[str, Kind] = {
-    "person": Kind(_people, _all_people, _l("People you met")),
+    "person": Kind(_people, _all_people, _l("People you met"), _l("Someone")),
     "event": Kind(_events, _all_events, _l("Evenings")),
+    "introduction": Kind(_introductions, _all_introductions, _l("Introductions")),
+    "touch": Kind(_touches, _all_touches, _l("Keeping in touch")),
     "need": Kind(_needs, _all_needs, _l("What you looked for")),
     "outcome": Kind(_outcomes, _all_outcomes, _l("What came before")),
     "step": Kind(_steps, _none, ""),
@@ -173,12 +218,12 @@ KINDS: dict[str, Kind] = {
 
 
 def shown(ledger: Ledger, nodes: Collection[Node]) -> dict[Node, Shown]:
-    """These things as their owner reads them, a few queries for each kind. What is gone is *someone*, undated."""
+    """These things as their owner reads them, a few queries for each kind. What is gone has no day."""
     found: dict[Node, Shown] = {}
     for name, kind in KINDS.items():
         ids = {node.id for node in nodes if node.kind == name}
         found |= {Node(name, key): one for key, one in kind.resolve(ledger, ids).items()} if ids else {}
-    return {node: found.get(node) or Shown(node, _("Someone")) for node in nodes}
+    return {node: found.get(node) or Shown(node, str(KINDS[node.kind].gone)) for node in nodes}
 
 
 def is_mine(ledger: Ledger, node: Node) -> bool:

@@ -108,7 +108,7 @@ def chains_of(ledger: Ledger, today: date) -> list[Chain]:
 
 
 def _behind(into: Mapping[Node, Sequence[Led]], end: Node) -> list[Led]:
-    found: dict[UUID | str, Led] = {}
+    found: dict[str, Led] = {}
     todo = [end]
     while todo:
         for link in into.get(todo.pop(), ()):

@@ -36,6 +36,11 @@ class Introduction(Base):
         """What happened to it, for the rules."""
         return Course(self.wished_at, self.asked_at, self.withdrawn_at, self.put_aside_at, self.made_at)
 
+    @property
+    def three(self) -> tuple[UUID, UUID, UUID]:
+        """Who connects, and the two."""
+        return self.connector_id, self.first_id, self.second_id
+
     def other_of(self, person_id: UUID) -> UUID:
         """The other one of the two."""
         return self.second_id if person_id == self.first_id else self.first_id

@@ -1,6 +1,6 @@
 """Introductions as each of the three may see them. Nothing here reads what somebody else answered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -87,6 +87,16 @@ class Meant:
     made_at: datetime
     said_hello: bool
     thanked: bool
+
+
+@dataclass(frozen=True)
+class Made:
+    """One that was made and in which I am one of the three: whom I brought together, or who brought me to whom."""
+
+    introduction_id: UUID
+    made_at: datetime
+    connector: str | None
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -298,11 +308,30 @@ def tally_of(session: Session, person_id: UUID) -> Tally:
     return Tally(given, session.scalar(made.where(mine)) or 0)
 
 
+def made_with(session: Session, me: UUID) -> list[Made]:
+    """Every one that was made and that I gave (`connector` is None) or was given, the latest first. Of somebody I
+    blocked, or who left, there is none."""
+    around = select(Introduction).where(_one_of_three(me), Introduction.made_at.is_not(None), ~_blocked_by(me))
+    rows = session.scalars(around.order_by(Introduction.made_at.desc(), Introduction.id)).all()
+    names = called(session, me, {person for row in rows for person in row.three} - {me})
+    return [_made(row, me, names) for row in rows if set(row.three) - {me} <= names.keys()]
+
+
+def _made(row: Introduction, me: UUID, names: Mapping[UUID, str]) -> Made:
+    two = tuple(names[person] for person in (row.first_id, row.second_id) if person != me)
+    return Made(row.id, _since(row.made_at), names.get(row.connector_id), two)
+
+
 def days_made(session: Session, person_id: UUID) -> list[date]:
     """The days on which an introduction was made that this person gave or was given."""
-    three = (Introduction.connector_id, Introduction.first_id, Introduction.second_id)
-    made = select(Introduction.made_at).where(or_(*(one == person_id for one in three)))
+    made = select(Introduction.made_at).where(_one_of_three(person_id))
     return [at.date() for at in session.scalars(made) if at]
+
+
+def _one_of_three(person_id: UUID) -> ColumnElement[bool]:
+    return or_(
+        *(one == person_id for one in (Introduction.connector_id, Introduction.first_id, Introduction.second_id))
+    )
 
 
 def pairs_thought_of(session: Session, me: UUID) -> set[frozenset[UUID]]:
