@@ -45,6 +45,19 @@ def test_nobody_hears_before_half_past_eight_nor_late_in_the_evening(evening: Ev
     assert mails(evening, next_morning(evening, 13), settings) == {}
 
 
+@pytest.mark.parametrize("days", [1, 3, 6])
+def test_after_days_of_standstill_it_goes_out_by_day_once(evening: EveningOut, settings: Settings, days: int) -> None:
+    assert mails(evening, next_morning(evening, 24 * days - 1), settings) == {}, "not before half past eight"
+    assert set(mails(evening, next_morning(evening, 24 * days), settings)) == {"ann@example.org", "ben@example.org"}
+    for file in (settings.data_dir / "mail").glob("*.eml"):
+        file.unlink()
+    assert mails(evening, next_morning(evening, 24 * days + 24), settings) == {}
+
+
+def test_after_a_week_of_standstill_there_is_no_morning_left(evening: EveningOut, settings: Settings) -> None:
+    assert mails(evening, next_morning(evening, 24 * 7 + 0.1), settings) == {}
+
+
 def test_a_second_look_sends_nothing_more(evening: EveningOut, settings: Settings) -> None:
     mails(evening, next_morning(evening), settings)
     for file in (settings.data_dir / "mail").glob("*.eml"):

@@ -14,7 +14,7 @@ from webapp.accounts.models import Address
 from webapp.core.database import db, writing
 from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.events.models import Event
-from webapp.followups.morning import guests_with_cards, is_morning_after, who_hears
+from webapp.followups.morning import LATE, guests_with_cards, is_morning_after, who_hears
 from webapp.followups.pace import rest_of
 from webapp.followups.pushes import put_morning_pushes
 from webapp.followups.quiet import quiet_hours_of, when_awake
@@ -24,7 +24,7 @@ MORNING = "morning.came"
 
 def put_morning_mails(tools: Tools, at: datetime) -> None:
     """Make the mails due of every event whose next morning it is. Safe to repeat, and for several processes at once."""
-    lately = select(Event).where(Event.ends_at.between(at - timedelta(days=2), at))
+    lately = select(Event).where(Event.ends_at.between(at - timedelta(days=2) - LATE, at))
     mornings = [event for event in db.session.scalars(lately) if is_morning_after(event, at)]
     due = [event for event in mornings if not _told(event)]
     db.session.rollback()

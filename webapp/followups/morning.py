@@ -15,15 +15,17 @@ from webapp.accounts.models import Address, Person
 from webapp.checkin.models import CheckIn
 from webapp.contacts.models import Meeting, Memory
 from webapp.contacts.queries import NOTHING, OpenedPromise, memories_of, promises_of
-from webapp.core.due_rules import first_morning
+from webapp.core.due_rules import Wall, first_morning
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, Event, Invitation
 from webapp.swaps.models import Grant
 from webapp.swaps.queries import LIVE, UNBLOCKED, CardView, waiting_for_me
 from webapp.swaps.stories import Met, State, met_by, state_of
 
-LATEST = timedelta(hours=12)
-"""A run that comes later than this is too late for a morning."""
+DAY_LASTS = timedelta(hours=12)
+"""From half past eight on; a run that comes later in the day waits for the next morning."""
+LATE = timedelta(days=7)
+"""A server that was down so long has nothing of a morning left to tell."""
 SHOWN = 20
 """People in one mail; who met more finds the others under People."""
 
@@ -67,9 +69,10 @@ def morning_after(ends_at: datetime, zone: str) -> datetime:
 
 
 def is_morning_after(event: Event, at: datetime) -> bool:
-    """Whether the mail about this event goes out now."""
-    opens = morning_after(event.ends_at, event.zone)
-    return opens <= at < opens + LATEST
+    """Whether the mail about this event may go out now: by day, and on a later one if nobody ran when it was due."""
+    first = morning_after(event.ends_at, event.zone)
+    today = Wall(event.zone).opening(Wall(event.zone).day_of(at))
+    return first <= at < first + LATE and today <= at < today + DAY_LASTS
 
 
 def who_hears(session: Session, event_id: UUID) -> Sequence[UUID]:
