@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 
 from tests.conftest import make_client
 from tests.introductions.trio import TO_BEN, Trio, swap
+from webapp.chains.jobs import MINUTE, ask_what_is_due
 from webapp.contacts.asking import Wish
 from webapp.contacts.asking import ask as ask_this_week
 from webapp.core import outbox
@@ -250,11 +251,12 @@ def test_a_nudge_after_five_days_without_a_word_and_none_once_somebody_wrote(tri
 
 
 def test_did_you_meet_at_thirty_days_and_what_came_of_it_at_half_a_year_and_a_year_once_each(trio: Trio) -> None:
-    start, asked = now(), []
+    start, asked = now().replace(minute=MINUTE), []
     with days_later(start, 0):
         introduction_id = agree(trio)
     for day in (10, 29, 30, 33, 100, 181, 300, 366, 400):
         with days_later(start, day):
+            ask_by_itself(trio)
             page = next_of(trio, trio.ben)
             found = re.search(r'name="question" value="([^"]+)"', page)
             if found:
@@ -263,6 +265,23 @@ def test_did_you_meet_at_thirty_days_and_what_came_of_it_at_half_a_year_and_a_ye
                 trio.cast.browser(trio.ben.person_id).post(f"/introductions/{introduction_id}/replies", data=said)
                 assert 'name="question"' not in next_of(trio, trio.ben)
     assert asked == [(30, "met"), (181, "half a year"), (366, "a year")]
+
+
+def test_two_that_were_ignored_end_all_questions(trio: Trio) -> None:
+    start = now().replace(minute=MINUTE)
+    with days_later(start, 0):
+        agree(trio)
+    for day, asked in ((30, True), (181, True), (366, False)):
+        with days_later(start, day):
+            ask_by_itself(trio)
+            assert ('name="question"' in next_of(trio, trio.ben)) is asked
+
+
+def ask_by_itself(trio: Trio) -> None:
+    """What the house does each hour."""
+    db.session.rollback()
+    ask_what_is_due(trio.app.extensions["mixwell.tools"], now())
+    db.session.rollback()
 
 
 def test_what_was_not_made_is_never_followed_up(trio: Trio) -> None:
@@ -351,17 +370,21 @@ def test_an_erased_one_of_the_three_takes_it_along(trio: Trio) -> None:
     db.session.rollback()
 
 
-def test_one_question_a_week_whoever_would_ask(trio: Trio) -> None:
-    introduction_id = trio.introduce()
-    for guest in (trio.ben, trio.cleo):
-        trio.answer(introduction_id, guest, "yes")
-    with time_machine.travel(now() + timedelta(days=31), tick=False):
-        me = trio.ben.person_id
-        assert "Did you and" in trio.cast.browser(me).get("/next").text
+def test_one_question_a_week_whoever_would_ask_and_one_held_back_is_asked_later(trio: Trio) -> None:
+    start = now().replace(minute=MINUTE)
+    with days_later(start, 0):
+        agree(trio)
+    me = trio.ben.person_id
+    with days_later(start, 30):
         with writing() as session:
             assert ask_this_week(session, me, [Wish("too early", new_id())], at=now())
             session.commit()
+        ask_by_itself(trio)
         assert "Did you and" not in trio.cast.browser(me).get("/next").text
         assert "Did you and" not in trio.cast.browser(me).get("/introductions").text
-    with time_machine.travel(now() + timedelta(days=181), tick=False):
-        assert "Has anything come of" in trio.cast.browser(me).get("/next").text, "a later week is free again"
+    with days_later(start, 38):
+        ask_by_itself(trio)
+        assert "Did you and" in trio.cast.browser(me).get("/next").text, "a later week is free again"
+        with writing() as session:
+            assert ask_this_week(session, me, [Wish("too early", new_id(), 6)], at=now()) is None, "and theirs counts"
+            session.commit()

@@ -1,27 +1,20 @@
 """How an introduction goes, from facts and the calendar alone."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from webapp.introductions.rules import (
     ANSWERS,
-    OPEN_FOR,
-    PATIENCE,
     WAITS,
     WISH_WAITS,
     Answer,
     Course,
-    Due,
     comes_about,
     connector_sees,
     ends_by_mail,
     may_answer,
     may_pass_on,
-    open_question,
     wants_a_nudge,
     wisher_sees,
 )
@@ -69,30 +62,6 @@ def test_a_wish_looks_the_same_for_four_weeks_whatever_its_connector_does() -> N
 def test_five_days_without_a_word_are_a_nudge(day: int, said: bool, nudged: bool) -> None:
     assert wants_a_nudge(START, said, START + day * DAY) is nudged
     assert not wants_a_nudge(None, said, START + day * DAY), "what was not made is never followed up"
-
-
-@given(st.lists(st.tuples(st.integers(0, 400), st.none() | st.integers(0, 6)), max_size=8))
-def test_one_question_a_week_and_none_after_two_ignored(asked: list[tuple[int, int | None]]) -> None:
-    """Played day by day: whoever answers does so so many days after it first stood."""
-    due = {number: START + day * DAY for number, (day, _) in enumerate(asked)}
-    answered: dict[int, datetime] = {}
-    first_seen: dict[int, datetime] = {}
-    for day in range(500):
-        at = START + day * DAY
-        stands = open_question((Due(n, due[n], answered.get(n)) for n in due), at)
-        if stands is None:
-            continue
-        number = int(str(stands.about))
-        first_seen.setdefault(number, at)
-        patience = asked[number][1]
-        if patience is not None and at >= first_seen[number] + patience * DAY:
-            answered[number] = at
-    starts = sorted(first_seen.values())
-    assert all(later - earlier >= OPEN_FOR for earlier, later in pairwise(starts))
-    in_order = sorted(first_seen, key=lambda number: first_seen[number])
-    for one, other, after in zip(in_order, in_order[1:], in_order[2:], strict=False):
-        assert one in answered or other in answered, f"{after} came after two that were ignored"
-    assert PATIENCE == 2
 
 
 def test_one_mail_needs_all_three() -> None:

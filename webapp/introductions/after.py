@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.contacts.asking import may_be_asked
+from webapp.contacts.asking import Wish, answer, standing
 from webapp.core.actor import NotHere
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
 from webapp.core.versions import bump
 from webapp.introductions.models import Introduction, IntroductionAsk, IntroductionReply
-from webapp.introductions.queries import Meant, get_meant
-from webapp.introductions.rules import QUESTIONS, Due, Question, open_question, wants_a_nudge
+from webapp.introductions.queries import Meant, get_meant, made_for
+from webapp.introductions.rules import QUESTIONS, Question, wants_a_nudge
+
+KIND = "introduction"
+TURNS: dict[Question, int] = {question: turn for turn, question in enumerate(QUESTIONS)}
+HELD_BACK = timedelta(days=90)
+"""So long after its last question something else may be asked first; then an introduction is let be."""
 
 
 @dataclass(frozen=True)
@@ -28,27 +32,30 @@ class Asking:
     other: str
 
 
+def who_waits(session: Session, at: datetime) -> Sequence[UUID]:
+    """Everybody for whom an introduction was made of which something may be asked by now."""
+    made = Introduction.made_at.between(at - QUESTIONS["a year"] - HELD_BACK, at - QUESTIONS["met"])
+    two = select(IntroductionAsk.person_id).join(Introduction, Introduction.id == IntroductionAsk.introduction_id)
+    return session.scalars(two.where(made).distinct().order_by(IntroductionAsk.person_id)).all()
+
+
+def wishes_of(session: Session, person_id: UUID, at: datetime) -> list[Wish]:
+    """What this person could be asked about introductions, the oldest first; of several due questions the last."""
+    wishes = []
+    for one in reversed(made_for(session, person_id)):
+        due = [question for question, after in QUESTIONS.items() if one.made_at + after <= at]
+        wishes += [Wish(KIND, one.introduction_id, TURNS[due[-1]])] if due else []
+    return wishes
+
+
 def asking(session: Session, person_id: UUID, made: Sequence[Meant], at: datetime) -> Asking | None:
-    """What this person is asked about these introductions of theirs, if anything: every question of ours goes this way.
-
-    It writes nothing: a question stands for its week whether or not it was looked at.
-    """
-    replies = {(row.introduction_id, row.question): row.at for row in session.scalars(_replies_of(person_id))}
-    due = [
-        Due((one.introduction_id, question), one.made_at + after, replies.get((one.introduction_id, question)))
-        for one in made
-        for question, after in QUESTIONS.items()
-    ]
-    found = open_question(due, at)
-    if found is None or not may_be_asked(session, person_id, at):  # one question a week, whoever would ask
+    """The question of this week, if it is about one of these introductions of theirs."""
+    asked = standing(session, person_id, at)
+    if asked is None or asked.kind != KIND:
         return None
-    introduction_id, question = cast("tuple[UUID, Question]", found.about)
-    other = next(one.other for one in made if one.introduction_id == introduction_id)
-    return Asking(introduction_id, question, other)
-
-
-def _replies_of(person_id: UUID) -> Select[IntroductionReply]:
-    return select(IntroductionReply).where(IntroductionReply.person_id == person_id)
+    about = next((one for one in made if one.introduction_id == asked.about_id), None)
+    question = next(question for question, turn in TURNS.items() if turn == asked.turn)
+    return Asking(about.introduction_id, question, about.other) if about else None
 
 
 def reply(
@@ -58,6 +65,9 @@ def reply(
     get_meant(session, introduction_id, person_id)
     row = dict(id=new_id(), introduction_id=introduction_id, person_id=person_id, question=question, answer=yes, at=at)
     session.execute(insert_once(session, IntroductionReply.__table__).values(row).on_conflict_do_nothing())
+    asked = standing(session, person_id, at)
+    if asked and (asked.kind, asked.about_id, asked.turn) == (KIND, introduction_id, TURNS[question]):
+        answer(session, asked.id, person_id, at=at)
 
 
 def without_a_word(made: Sequence[Meant], at: datetime) -> list[Meant]:

@@ -4,7 +4,7 @@ What a side sees is a function of what it did itself, of the calendar, and of wh
 the other answered is no argument of these functions, so that no screen can tell a no from silence, nor by when.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -27,11 +27,7 @@ QUESTIONS: dict[Question, timedelta] = {
     "half a year": timedelta(days=180),
     "a year": timedelta(days=365),
 }
-"""What the two are asked after it was made, once each."""
-OPEN_FOR = timedelta(days=7)
-"""How long a question stands; nothing else is asked meanwhile."""
-PATIENCE = 2
-"""So many questions unanswered in a row, and there are no more."""
+"""What the two are asked so long after it was made, once each, when a week has room for it (`contacts.asking`)."""
 
 
 @dataclass(frozen=True)
@@ -86,35 +82,6 @@ def comes_about(course: Course, answers: Collection[Answer | None], at: datetime
 def wants_a_nudge(made_at: datetime | None, said_hello: bool, at: datetime) -> bool:
     """Whether the two are reminded that nobody wrote yet; only what was made is ever followed up."""
     return made_at is not None and not said_hello and made_at + NUDGE_AFTER <= at < made_at + NUDGE_AFTER + NUDGED_FOR
-
-
-@dataclass(frozen=True)
-class Due:
-    """A question that falls due, and when it was answered, if it was. `about` names what it is about, to its caller."""
-
-    about: object
-    at: datetime
-    answered_at: datetime | None = None
-
-
-def open_question(questions: Iterable[Due], at: datetime) -> Due | None:
-    """The one question that stands now: each has a week for itself, and two ignored in a row end it.
-
-    Computed from the calendar alone: that something was shown is written down nowhere.
-    """
-    free_from, ignored = None, 0
-    for question in sorted(questions, key=lambda one: (one.at, str(one.about))):
-        begins = question.at if free_from is None else max(question.at, free_from)
-        if at < begins or ignored >= PATIENCE:
-            return None
-        free_from = begins + OPEN_FOR
-        if question.answered_at:
-            ignored = 0
-        elif at < free_from:
-            return question
-        else:
-            ignored += 1
-    return None
 
 
 def ends_by_mail(choices: Sequence[bool | None]) -> bool:
