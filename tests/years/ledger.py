@@ -92,31 +92,36 @@ QUEUE: tuple[tuple[date, tuple[str, ...]], ...] = (
 
 MAILS = (
     (on(1, 16), "ada@example.org", "One person"),
-    (on(1, 16), "ann@example.org", "8 people"),
+    (on(1, 16), "ann@example.org", "Eight people"),
     (on(2, 14), "ann@example.org", "One thing: Dan"),
     (on(2, 22), "ann@example.org", "One thing: Ada"),
     (on(3, 16), "ann@example.org", "One thing: Dan"),
     (on(3, 24), "ann@example.org", "One thing: Ada"),
     (on(4, 15), "ann@example.org", "One thing: Bea"),
-    (on(4, 20), "ann@example.org", "8 people"),  # the worker runs again: one mail each, three days late
+    (on(4, 20), "ann@example.org", "Eight people"),  # the worker runs again: one mail each, three days late
     (on(4, 20), "ida@example.org", "One person"),
     (on(4, 22), "ann@example.org", "One thing: Dan"),  # a week after the last; he is due since the 19th
-    (on(5, 4), "ada@example.org, ida@example.org", "introduction"),  # both said yes by the 3rd
+    (
+        on(5, 4),
+        "ada@post.example.org, ida@post.example.org",
+        "introduction",
+    ),  # both said yes by the 3rd
     (on(5, 22), "ann@example.org", "One thing: Dan"),  # on the 23rd none about Ada: the week has had its mail
     (on(6, 21), "ann@example.org", "One thing: Dan"),  # and none more about him while he lies there
     (on(7, 14), "ann@example.org", "One thing: Bea"),
-    (on(7, 17), "ann@example.org", "7 people"),
+    (on(7, 17), "ann@example.org", "Seven people"),
     (on(7, 24), "ann@example.org", "One thing: Tia"),
     (on(8, 11), "ann@example.org", "One thing: Dan"),
     (on(8, 21), "ann@example.org", "One thing: Ada"),
     (on(10, 10), "ann@example.org", "One thing: Dan"),
-    (on(10, 16), "ann@example.org", "7 people"),
+    (on(10, 16), "ann@example.org", "Seven people"),
     (on(10, 17), "ann@example.org", "One thing: Cy"),
     (on(11, 15), "ann@example.org", "One thing: Xia"),
     (on(12, 9), "ann@example.org", "One thing: Dan"),
     (on(1, 10, 2027), "ann@example.org", "One thing: Bea"),
 )
-"""Every mail that goes out, by the day of the worker's run: to whom, about what."""
+"""Every mail that goes out, by the day of the worker's run: to whom, about what. The introduction goes to the addresses
+on their cards, all others to those they signed in with."""
 
 AT_REST = {
     on(7, 13): (),  # 179 days since January 15

@@ -49,6 +49,6 @@ def _read_the_statement(year: Year) -> None:
     year.send("/me/statements", **period)
     [link] = re.findall(r"https://mix\.example\.org(/statements/[^\s\"<]+)", year.phone.get("/me/statements").text)[:1]
     page = year.cast.browser().get(link).text
-    rows = dict(re.findall(r"<dt>([^<]*)</dt>\s*<dd>([^<]*)</dd>", page))
+    rows = dict(re.findall(r'<dt>([^<]*)</dt><dd class="number"><bdi>([^<]*)</bdi>', page))
     assert rows == ledger.STATEMENT
     assert not [name for name in year.people if re.search(rf"\b{name}\b", words(page))], "nobody is named"

@@ -6,6 +6,7 @@ Everything goes through the acts people use, so the sample cannot show what the 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -29,6 +30,7 @@ from webapp.contacts.remembering import remember
 from webapp.contacts.reminding import Shared, file_reminder
 from webapp.contacts.roles import add_role
 from webapp.contacts.taking_home import TakenHome, take_home
+from webapp.contacts.touching import Deed, log_touch
 from webapp.core.actor import Actor, PersonRef
 from webapp.core.identifiers import new_id
 from webapp.core.tokens import Keyring, Sealed
@@ -38,6 +40,10 @@ from webapp.events.claiming import claim_place
 from webapp.events.guests import GuestDetails, add_guest, cancel_guest
 from webapp.events.models import Attendee, Event
 from webapp.events.planning import EventPlan, plan_event
+from webapp.followups.keeping import NOW_AND_THEN, choose_rhythm
+from webapp.introductions.answering import answer
+from webapp.introductions.drafting import Paragraphs, ask, draft
+from webapp.introductions.models import IntroductionAsk
 from webapp.swaps.exchange import Scan, scan
 from webapp.swaps.kind_lines import answer_line, lines_about, write_line
 from webapp.swaps.slides import Talk, make_slide_code
@@ -97,7 +103,7 @@ def _details(guest: Guest) -> GuestDetails:
 
 
 def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str, Attendee]:
-    """Ann met Hanako, Li Na and Ben, and Bo gave her his card; returns the guests of that evening by name."""
+    """Ann met Hanako, Li Na and Ben, and Bo gave her his card; and what followed. Returns that evening's guests."""
     event = plan_event(stage.session, circle, _plan("Lantern mixer", stage.at), by=dora.id, at=stage.after(-20_000).at)
     who = [people.ANN, people.BEN, *people.OTHERS[:8], *people.crowd(12)]
     guests = {guest.name: _came(stage.after(number), event, guest, dora) for number, guest in enumerate(who)}
@@ -115,6 +121,13 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     _say_something_kind(stage.after(300), ann, ben, "Ben explains until the fog lifts.", at_once=True)
     _say_something_kind(stage.after(320), hanako, ann, "Her rye bread is worth the ferry.")
     _came_of_it(stage.after(30_000), ann, ben)
+    _wrote(stage.after(2900), ann, lina, Deed("mail", stage.after(2900).at, "The plan for the quay grant"))
+    _wrote(stage.after(9000), ann, ben, Deed("coffee", stage.after(9000).at, "Charts, and a leak in his boat"))
+    made = _introduce(stage.after(10_000), ann, ben, hanako)
+    for guest in (ben, hanako):
+        _agree(stage.after(11_000), made, guest)
+    _swap(stage.after(55), hanako, guests["Nguyễn Thị Minh Khai"])
+    _introduce(stage.after(34_000), hanako, ann, guests["Nguyễn Thị Minh Khai"])
     return guests
 
 
@@ -197,6 +210,29 @@ def _is_to(stage: _Stage, author: Attendee, other: Attendee, word: str) -> None:
     by = _as(stage.session.get_one(Person, author.person_id))
     since = stage.at.date()
     add_role(stage.session, new_id(), other.person_id, word, since, by=by, keyring=stage.keyring, at=stage.at)
+
+
+def _wrote(stage: _Stage, author: Attendee, other: Attendee, deed: Deed) -> None:
+    """The author kept in touch, and wants to now and then."""
+    by = _as(stage.session.get_one(Person, author.person_id))
+    log_touch(stage.session, new_id(), other.person_id, deed, by=by, keyring=stage.keyring, at=stage.at)
+    choose_rhythm(stage.session, other.person_id, NOW_AND_THEN, person_id=author.person_id, at=stage.at)
+
+
+def _introduce(stage: _Stage, connector: Attendee, one: Attendee, other: Attendee) -> UUID:
+    """Each of the two is asked alone."""
+    by, two = _as(stage.session.get_one(Person, connector.person_id)), (one.person_id, other.person_id)
+    drafted = draft(stage.session, new_id(), *two, by=by, at=stage.at)
+    asked = Paragraphs(dict.fromkeys(two, "I think you two would like each other."), by_mail=False)
+    ask(stage.session, new_id(), drafted.introduction_id, asked, by=by, keyring=stage.keyring, at=stage.at)
+    return drafted.introduction_id
+
+
+def _agree(stage: _Stage, introduction_id: UUID, guest: Attendee) -> None:
+    mine = select(IntroductionAsk.id).where(IntroductionAsk.introduction_id == introduction_id)
+    ask_id = stage.session.scalars(mine.where(IntroductionAsk.person_id == guest.person_id)).one()
+    sealed = Sealed(stage.keyring, "notes")
+    answer(stage.session, ask_id, "yes", by_mail=False, person_id=guest.person_id, sealed=sealed, at=stage.at)
 
 
 def _take_home(stage: _Stage, author: Attendee, words: TakenHome) -> None:

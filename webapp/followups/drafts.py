@@ -74,7 +74,7 @@ def _opening(about: About, material: Material) -> str:
 def _gift(about: About, material: Material) -> list[str]:
     gifts = [_("This reminded me of you: %(what)s", what=material.shared)] if material.shared else []
     if material.promised:
-        gifts.append(_("Here is what I promised you:"))
+        gifts.append(_("I have not forgotten what I promised you."))
     if about in ("offer", "ask") and material.my_help:
         gifts.append(_("If I can help you with %(what)s, just say so.", what=material.my_help))
     elif about == "offer":
