@@ -235,6 +235,20 @@ def test_c18_one_of_three_times_is_taken_and_both_get_it_in_the_right_zone(
     assert "LOCATION:https://meet.example.org/tea" in theirs
 
 
+def test_c8_no_time_is_proposed_in_my_quiet_hours_and_what_was_typed_stays(
+    ann: Attendee, ben: Meeting, phone: Phone
+) -> None:
+    other = ben.other_of(ann.person_id)
+    post(phone, MORNING, "/me/quiet-hours", **{"from": "15:00", "until": "18:00"})
+    typed = ["2026-12-02T14:30", "2026-12-02T15:30", "2026-12-03T17:59"]
+    page = ask(phone, other, kind="video", time=typed, link="https://meet.example.org/tea")
+    assert "In your quiet hours: 3:30\u202fPM, 5:59\u202fPM." in page
+    assert "/asked/" not in page
+    assert re.findall(r'name="time" value="([^"]*)"', page) == typed
+    assert 'value="https://meet.example.org/tea"' in page
+    assert "/asked/" in ask(phone, other, kind="video", time=["2026-12-02T14:30", "2026-12-02T18:00"])
+
+
 def ask(phone: Phone, other: object, **form: str | list[str]) -> str:
     with at(MORNING):
         return str(phone.post(f"/people/{other}/questions", data=form, follow_redirects=True).text)

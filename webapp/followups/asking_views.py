@@ -11,6 +11,7 @@ from webapp.contacts.forms import is_web_link, operation_id
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.core.due_rules import is_quiet
 from webapp.core.text import clean_line
 from webapp.core.tokens import Sealed
 from webapp.followups.asking import (
@@ -25,10 +26,12 @@ from webapp.followups.asking import (
 )
 from webapp.followups.keeping import tie_of
 from webapp.followups.models import Question
+from webapp.followups.quiet import quiet_hours_of, quiet_of
 from webapp.web.access import public, signed_in
 from webapp.web.current import current_actor, current_keyring
 from webapp.web.hypermedia import redirect_to
 from webapp.web.limits import spend
+from webapp.web.templating import clock_time
 from webapp.web.words import _
 
 bp = Blueprint("asking", __name__)
@@ -55,14 +58,32 @@ def create(person_id: UUID) -> Response:
         "way": "" if kind == "ask" else kind,
         "about": "ask" if kind == "ask" else "hello",
     }
-    if wording is None:
-        flash(_("Write one thing, or give a time that is still to come."), "wait")
-        return redirect_to(url_for("keeping.step", **step))
+    quiet = _in_quiet_hours(by.someone.id, wording, zone) if wording else ()
+    if wording is None or quiet:
+        said = _("Write one thing, or give a time that is still to come.")
+        flash(_quiet_words(quiet, zone) if quiet else said, "wait")
+        return redirect_to(url_for("keeping.step", **step, **_typed()))
     asked = ask(
         db.session(), operation_id(request.form), person_id, kind, wording, zone=zone, by=by, keyring=keyring, at=at
     )
     db.session.commit()
     return redirect_to(url_for("keeping.step", **step, question=asked.question_id, _anchor="words"))
+
+
+def _in_quiet_hours(person_id: UUID, wording: Wording, zone: str) -> list[datetime]:
+    """Times that lie in this person's own quiet hours: none is proposed there (practices C8)."""
+    quiet = quiet_of(quiet_hours_of(db.session(), person_id))
+    return [time for time in map(datetime.fromisoformat, wording.times) if is_quiet(quiet, time, zone)]
+
+
+def _quiet_words(quiet: list[datetime], zone: str) -> str:
+    hours = ", ".join(clock_time(time, zone) for time in quiet)
+    return str(_("In your quiet hours: %(times)s. Choose another time, or change your hours on Me.", times=hours))
+
+
+def _typed() -> dict[str, Any]:
+    """Times and link that stood in the form, for the form again."""
+    return {"time": request.form.getlist("time")[:TIMES], "link": request.form.get("link")}
 
 
 def _wording(kind: Kind, zone: str, at: datetime) -> Wording | None:
