@@ -138,10 +138,12 @@ def test_a5_promises_and_check_ins_are_counted_against_their_limits(cast: Cast, 
     meeting = met(cast, cast.ann, cast.ben, at=now())
     for number in range(3):
         phone.post(f"/meetings/{meeting.id}/memory", data={"promise": f"Send thing {number}"})
-    phone.post(f"/people/{cast.ben.person_id}/keeping", data={"rhythm": "monthly"})
-    say(phone, "/me/load", evenings="", promises=2, check_ins="lots")
+    phone.post(f"/people/{cast.ben.person_id}/keeping", data={"rhythm": "own", "ideal": "10", "worst": "20"})
+    say(phone, "/me/load", evenings="", promises=2, check_ins=0)
     page = read(phone, "/me/load")
     assert "3 open promises You want at most 2. That is 1 more." in page
+    assert "1 person to keep in touch with You want at most 0. That is 1 more." in page
+    assert "1 evening 3 open promises" in page, "no limit was set for these"
     with time_machine.travel(TODAY.replace(month=7, day=28), tick=False):
         later = read(cast.browser(cast.ann.person_id), "/me/load")
         assert "0 evenings" in later, "a new month begins anew"
