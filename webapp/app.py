@@ -39,6 +39,7 @@ from webapp.followups.asking_views import bp as asking
 from webapp.followups.keeping_views import bp as keeping
 from webapp.followups.views import bp as followups
 from webapp.followups.weekly_views import bp as weekly
+from webapp.intentions.views import bp as intentions
 from webapp.introductions.asked_views import bp as asked
 from webapp.introductions.edge_views import bp as edges
 from webapp.introductions.views import bp as introductions
@@ -48,12 +49,13 @@ from webapp.people.coming_views import bp as coming
 from webapp.people.exit_views import bp as exits
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
+from webapp.people.review_views import bp as review
 from webapp.people.role_views import bp as roles
 from webapp.people.statement_views import bp as statements
 from webapp.people.tie_views import bp as ties
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
-from webapp.reactions import CHORES, REACTIONS, TIES
+from webapp.reactions import BEFORE, CHORES, REACTIONS, TIES
 from webapp.relay.views import bp as relay
 from webapp.settings import Settings, read_settings
 from webapp.swaps.kind_views import bp as kind_lines
@@ -90,6 +92,7 @@ FEATURES: Sequence[Blueprint] = (
     relay,
     chains,
     stories,
+    intentions,
     introductions,
     asked,
     edges,
@@ -99,6 +102,7 @@ FEATURES: Sequence[Blueprint] = (
     roles,
     reminders,
     statements,
+    review,
     people,
     coming,
     ties,
@@ -131,6 +135,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]  # Flask's documented way
     app.extensions["mixwell.ties"] = TIES
+    app.extensions["mixwell.before"] = BEFORE
     init_database(app, settings.database_url)
     init_compression(app)
     init_security(app)

@@ -12,12 +12,14 @@ from webapp.core.outbox import Chores, Reactions
 from webapp.events import jobs as event_jobs
 from webapp.events import mails as event_mails
 from webapp.events import staging
+from webapp.events.considering import Before
 from webapp.events.taking_back import Ties
 from webapp.followups import jobs as followup_jobs
 from webapp.followups import mails as followup_mails
 from webapp.followups import pushes as followup_pushes
 from webapp.followups import weekly as followup_weekly
 from webapp.followups import weekly_mails as followup_weeks
+from webapp.intentions.load import think_of_evenings
 from webapp.introductions import mails as introduction_mails
 from webapp.mydata import jobs as mydata_jobs
 from webapp.mydata import mails as mydata_mails
@@ -58,3 +60,6 @@ CHORES: Chores = [
 
 TIES: Ties = {"came": checkin_ties.who_came, "met": swap_ties.who_met}
 """What binds guests to an event, so that undoing an import leaves them on the list; asked with the event's id."""
+
+BEFORE: Before = [think_of_evenings]
+"""What somebody is told before they take one more place, if they asked to be told."""

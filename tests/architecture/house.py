@@ -76,6 +76,7 @@ from webapp.followups.models import Keeping, Pace, Question
 from webapp.followups.stopping import stop_link
 from webapp.followups.weekly_mails import week_link
 from webapp.followups.weekly_views import feed_link
+from webapp.intentions.models import Enquiries, Help, Intention, Measures, Mood
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
@@ -428,6 +429,7 @@ def _meet(app: Flask, side: Side) -> None:
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}
     _say_what_came(app, side, me, them, sealed)
+    _want_something(side, me, sealed)
     _say_kind_things(side)
     _ask(side)
 
@@ -455,6 +457,17 @@ def _say_what_came(app: Flask, side: Side, me: UUID, them: UUID, sealed: bytes) 
     _tell_it(side, Sealed(keyring, "notes"), outcome, side.expected.person_id)
     stories, statements = (link.rpartition("/")[2] for link in _links(side, keyring))
     side.values |= {"story_proof": stories, "statement_proof": statements}
+
+
+def _want_something(side: Side, me: UUID, sealed: bytes) -> None:
+    """What the season is about, help given, and everything about oneself that may be counted."""
+    at, today = now(), now().date()
+    keep(Intention(id=new_id(), person_id=me, sealed_words=sealed, written_at=at))
+    given = keep(Help(id=new_id(), person_id=me, sealed_words=sealed, day=today, made_at=at))
+    keep(Measures(person_id=me, moods_since=at, load_since=at, evenings=30, promises=5, check_ins=5))
+    keep(Mood(id=new_id(), person_id=me, event_id=side.event.id, mood="lifted", at=at))
+    keep(Enquiries(id=new_id(), person_id=me, month=today.replace(day=1), number=2))
+    side.values["help_id"] = given.id
 
 
 def _links(side: Side, keyring: Keyring) -> tuple[str, str]:

@@ -39,6 +39,7 @@ from webapp.core.identifiers import new_id
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
+from webapp.intentions.models import Enquiries, Help, Intention, Measures, Mood
 from webapp.mydata.jobs import erase_again
 from webapp.mydata.joining import MOVED, SETTLED, Joined, NotYet, join
 from webapp.mydata.leaving import leave, who_left
@@ -139,7 +140,12 @@ def furnish(house: House, goes: UUID) -> None:
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
+    keep(Intention(id=new_id(), person_id=goes, sealed_words=words, written_at=at))
+    keep(Help(id=new_id(), person_id=goes, sealed_words=words, day=at.date(), made_at=at))
+    keep(Mood(id=new_id(), person_id=goes, event_id=twin["event_id"], mood="even", at=at))
+    keep(Enquiries(id=new_id(), person_id=goes, month=at.date().replace(day=1), number=3))
     with writing() as session:
+        session.merge(Measures(person_id=goes, load_since=at, evenings=3))
         session.merge(Pace(person_id=goes, rest_hours=3, minutes=5, done=0))
         session.merge(Wish(person_id=goes, tend_for_one=2, tending_since=None))
         session.merge(QuietHours(person_id=goes, starts=time(22), until=time(7)))
@@ -174,6 +180,8 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "roles": 1,
         "touches": 1,
         "wishes": 1,
+        "measures": 1,
+        "enquiries": 1,
         "keepings": 1,
         "paces": 1,
         "questions": 1,

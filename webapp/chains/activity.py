@@ -1,8 +1,8 @@
-"""What somebody did, by month: beside what came of it, and no more than beside it (practice A8)."""
+"""What somebody did, by month: beside what came of it, and no more than beside it (practices A8, A13)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from webapp.chains.telling import Chain
 from webapp.contacts.models import Touch
 from webapp.contacts.queries import meetings_of
+from webapp.intentions.measuring import asks_for
+from webapp.intentions.moods import enquiries_by_month, moods_by_month
 from webapp.introductions.queries import made_with
 
 MONTHS = 12
@@ -44,11 +46,16 @@ ACTIVITY: Mapping[str, Callable[[Session, UUID], Iterable[date]]] = {
 
 @dataclass(frozen=True)
 class Month:
-    """One month: its first day, how much was done in it, how much came in it."""
+    """One month: its first day, how much was done in it, how much came in it.
+
+    Where its owner asked for it, also how many asked for their work, and how evenings left them: mood → how many.
+    """
 
     first: date
     done: int
     came: int
+    enquiries: int = 0
+    moods: Mapping[str, int] = field(default_factory=dict)
 
 
 def months_of(session: Session, person_id: UUID, chains: Sequence[Chain], today: date) -> list[Month]:
@@ -56,7 +63,9 @@ def months_of(session: Session, person_id: UUID, chains: Sequence[Chain], today:
     done = Counter(day.replace(day=1) for days in ACTIVITY.values() for day in days(session, person_id))
     came = Counter(chain.came.closed_on.replace(day=1) for chain in chains if chain.came.closed_on)
     firsts = [_months_before(today, number) for number in reversed(range(MONTHS))]
-    return [Month(first, done[first], came[first]) for first in firsts]
+    felt = asks_for(session, person_id, "moods")
+    moods, asked = (moods_by_month(session, person_id), enquiries_by_month(session, person_id)) if felt else ({}, {})
+    return [Month(first, done[first], came[first], asked.get(first, 0), moods.get(first, {})) for first in firsts]
 
 
 def _months_before(day: date, number: int) -> date:

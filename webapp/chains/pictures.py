@@ -8,6 +8,7 @@ from statistics import median
 
 from webapp.chains.activity import Month
 from webapp.chains.telling import Chain, Stop
+from webapp.intentions.moods import MOODS
 from webapp.web.words import n_
 
 WIDTH = 320
@@ -145,12 +146,17 @@ def ticks(longest: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Column:
-    """One month: a bar upwards for what was done, one downwards for what came."""
+    """One month: a bar upwards for what was done, one downwards for what came; its middle; a dot for each mood.
+
+    A dot is the line it lies on, the best first, and its radius.
+    """
 
     x: float
     done: float
     came: float
     month: Month
+    middle: float
+    moods: Sequence[tuple[int, float]]
 
 
 @dataclass(frozen=True)
@@ -161,10 +167,19 @@ class TwoSeries:
     width: float
     most_done: int
     most_came: int
+    asked: bool
+    felt: bool
 
 
 HALF = 64
 """Height of each half of the picture of months."""
+DOTS = (4.0, 5.5, 7.0)
+"""Radius of the dot of a mood, felt once, twice, more often in a month."""
+
+
+def _dots(month: Month) -> list[tuple[int, float]]:
+    felt = [(line, month.moods.get(mood, 0)) for line, mood in enumerate(MOODS)]
+    return [(line, DOTS[min(times, len(DOTS)) - 1]) for line, times in felt if times]
 
 
 def two_series(months: Sequence[Month]) -> TwoSeries:
@@ -178,7 +193,10 @@ def two_series(months: Sequence[Month]) -> TwoSeries:
             round(month.done / (most_done or 1) * HALF, 1),
             round(month.came / (most_came or 1) * HALF, 1),
             month,
+            round(EDGE + number * step + step / 2, 1),
+            _dots(month),
         )
         for number, month in enumerate(months)
     ]
-    return TwoSeries(columns, round(step * 0.7, 1), most_done, most_came)
+    asked, felt = any(month.enquiries for month in months), any(month.moods for month in months)
+    return TwoSeries(columns, round(step * 0.7, 1), most_done, most_came, asked, felt)

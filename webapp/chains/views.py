@@ -10,6 +10,7 @@ from webapp.chains.early import asked_about
 from webapp.chains.forms import read_day, read_outcome, read_state, read_step, read_tie
 from webapp.chains.kinds import Ledger, Node, read_node, written
 from webapp.chains.models import OUTCOMES
+from webapp.chains.offering import offered
 from webapp.chains.picking import choices_of, picked
 from webapp.chains.pictures import HALF, lag, timeline, two_series
 from webapp.chains.publishing import askings_of, stories_of
@@ -31,6 +32,8 @@ from webapp.contacts.forms import operation_id
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.intentions.seasons import meant_by
+from webapp.intentions.words import MOOD_WORDS, SEASON_QUESTIONS
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring
 from webapp.web.hypermedia import redirect_to
@@ -69,8 +72,16 @@ def index() -> str:
     page: dict[str, Any] = {"chains": [one for one in chains if kind not in kinds or one.came.kind == kind]}
     page |= {"kinds": kinds, "kind": kind if kind in kinds else "", "needs": needs_of(ledger), "span": span_words}
     page["askings"] = askings_of(db.session(), ledger.person_id)
+    page |= _of_the_season(ledger)
     page |= {"too_early": asked_about(ledger, at), "in_peace": is_left_in_peace(db.session(), ledger.person_id, at)}
     return render_template("chains/index.html", **page, **words(), then=url_for(".index"))
+
+
+def _of_the_season(ledger: Ledger) -> dict[str, Any]:
+    """What this season asks first; one for itself asks for nothing here, and every kind is offered, its own first."""
+    meant = meant_by(ledger.session, ledger.person_id, ledger.sealed)
+    question = SEASON_QUESTIONS.get(meant.season, "") if not meant.for_itself else ""
+    return {"season_question": question, "offered": offered(meant.season)}
 
 
 @bp.get("/me/outcomes/months")
@@ -81,7 +92,7 @@ def months() -> str:
     chains = chains_of(ledger, today)
     year = two_series(months_of(db.session(), ledger.person_id, chains, today))
     page: dict[str, Any] = {"lag": lag(chains), "series": year, "half": HALF, "chains": chains}
-    return render_template("chains/months.html", **page, **words())
+    return render_template("chains/months.html", **page, **words(), mood_words=MOOD_WORDS)
 
 
 @bp.get("/me/outcomes/new")
@@ -90,10 +101,14 @@ def new() -> str:
     """Something came of it: what, when, through whom."""
     ledger = my_ledger()
     through = picked(ledger, request.args.get("through", ""))
-    chosen = written(through) if through else ""
-    return render_template(
-        "chains/new.html", choices=choices_of(ledger), chosen=chosen, need=None, written=written, **words()
-    )
+    page: dict[str, Any] = {"chosen": written(through) if through else "", "need": None}
+    return _new_page(ledger, **page, kind=request.args.get("kind", ""))
+
+
+def _new_page(ledger: Ledger, **page: Any) -> str:
+    of_the_season = offered(meant_by(ledger.session, ledger.person_id, ledger.sealed).season)
+    page |= {"choices": choices_of(ledger), "written": written, "offered": of_the_season}
+    return render_template("chains/new.html", **page, **words())
 
 
 @bp.post("/me/outcomes")
@@ -209,9 +224,7 @@ def closing(need_id: UUID) -> str:
     ledger = my_ledger()
     get_need(db.session(), need_id, ledger.person_id)
     need = next(one for one in needs_of(ledger) if one.id == need_id)
-    return render_template(
-        "chains/new.html", choices=choices_of(ledger), chosen="", need=need, written=written, **words()
-    )
+    return _new_page(ledger, chosen="", need=need, kind="")
 
 
 @bp.post("/me/needs/<uuid:need_id>/closing")

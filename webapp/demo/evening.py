@@ -41,6 +41,10 @@ from webapp.events.guests import GuestDetails, add_guest, cancel_guest
 from webapp.events.models import Attendee, Event
 from webapp.events.planning import EventPlan, plan_event
 from webapp.followups.keeping import NOW_AND_THEN, choose_rhythm
+from webapp.intentions.helping import write_help
+from webapp.intentions.measuring import measure, set_limits
+from webapp.intentions.moods import count_enquiries, rate
+from webapp.intentions.seasons import intend
 from webapp.introductions.answering import answer
 from webapp.introductions.drafting import Paragraphs, ask, draft
 from webapp.introductions.models import IntroductionAsk
@@ -128,6 +132,7 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
         _agree(stage.after(11_000), made, guest)
     _swap(stage.after(55), hanako, guests["Nguyễn Thị Minh Khai"])
     _introduce(stage.after(34_000), hanako, ann, guests["Nguyễn Thị Minh Khai"])
+    _wants_of_it(stage.after(30_100), ann)
     return guests
 
 
@@ -255,6 +260,18 @@ def _came_of_it(stage: _Stage, author: Attendee, through: Attendee) -> None:
     early = NewOutcome("referral", "too_early", "The harbour fair", day, Node("person", through.person_id), "unknown")
     write_outcome(stage.session, new_id(), early, **who)
     open_need(stage.session, new_id(), "Somebody who mends ovens", day - timedelta(days=400), **who)
+
+
+def _wants_of_it(stage: _Stage, author: Attendee) -> None:
+    """What the season is about, help given, how that evening left the author, and who asked for their work."""
+    by, day = _as(stage.session.get_one(Person, author.person_id)), stage.at.date()
+    who: dict[str, Any] = {"by": by, "keyring": stage.keyring, "at": stage.at}
+    intend(stage.session, "Listen first. Go home before I am tired.", "people", **who)
+    write_help(stage.session, new_id(), "Showed a newcomer around the room", day, **who)
+    measure(stage.session, by.someone.id, "moods", wanted=True, at=stage.at)
+    rate(stage.session, author.event_id, "lifted", by=by, at=stage.at)
+    count_enquiries(stage.session, day, 2, by=by)
+    set_limits(stage.session, by.someone.id, {"evenings": 3, "promises": 5}, at=stage.at)
 
 
 def _talk(stage: _Stage, speaker: Attendee, minutes: int) -> None:

@@ -2,17 +2,19 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, render_template, request, url_for
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.access import current_person_id, enter_as, fresh_code, whose_claim
 from webapp.accounts.models import Person
 from webapp.accounts.people import confirmed_address, may_open
 from webapp.circles.access import organizer
+from webapp.core.actor import Actor
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.identifiers import new_id
 from webapp.events.claiming import is_in_doubt, use_invitation
+from webapp.events.considering import Before, SecondThought, second_thought
 from webapp.events.inviting import find_open_invitation, invite, invite_again, reach, rehearse
 from webapp.events.mails import write_invitation
 from webapp.events.models import Attendee, Event
@@ -107,6 +109,8 @@ def accept_invitation(link: str) -> Response:
     invitation, by = find_open_invitation(db.session(), link, now()), whose_claim(request.form)
     if invitation and by is None and is_in_doubt(db.session(), _place(invitation.attendee_id), current_actor()):
         return redirect_to(url_for(".open_invitation", link=link))
+    if invitation and (thought := _thought(_place(invitation.attendee_id), by or current_actor())):
+        return _think_again(link, _place(invitation.attendee_id).event, thought)
     place = use_invitation(db.session(), invitation, by=by or current_actor(), at=now()) if invitation else None
     if place is None:
         db.session.rollback()
@@ -118,3 +122,23 @@ def accept_invitation(link: str) -> Response:
     db.session.commit()
     flash(_("Your place is yours. Scan a badge to begin."), "agreed")
     return response
+
+
+def _thought(place: Attendee, by: Actor) -> SecondThought | None:
+    """What whoever would take this place asked to be told first.
+
+    Who is not signed in is told only where this link signs them in: then it shows no more than it opens.
+    """
+    if request.form.get("sure") == "yes":
+        return None
+    before: Before = current_app.extensions["mixwell.before"]
+    person = db.session.get_one(Person, by.person.id if by.person else place.person_id)
+    theirs = by.person is not None or may_open(db.session(), person, place.email)
+    return second_thought(db.session(), before, person.id, place.event) if theirs else None
+
+
+def _think_again(link: str, event: Event, thought: SecondThought) -> Response:
+    """The count, and both ways on; the invitation is as it was."""
+    sent = {"who": request.form["who"]} if "who" in request.form else {}
+    page = {"action": url_for(".accept_invitation", link=link), "sent": sent}
+    return make_response(render_template("events/second_thought.html", thought=thought, event=event, **page), 409)

@@ -10,6 +10,7 @@ from typing import Any
 
 from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS, TIE_WORDS
 from webapp.contacts.forms import WAY_WORDS
+from webapp.intentions.words import SEASON_WORDS
 from webapp.web.templating import choose_language, date_words, day_words
 from webapp.web.words import _, n_
 
@@ -54,6 +55,8 @@ def book_of(everything: Mapping[str, Any], name: str, at: datetime) -> Book:
         Section(_("What you took home"), tuple(map(_evening, everything["evenings"]))),
         Section(_("What came of it"), tuple(map(_outcome, everything["outcomes"]))),
         Section(_("What you are looking for"), tuple(map(_need, everything["needs"]))),
+        Section(_("What your season is about"), tuple(map(_season, everything["seasons"]))),
+        Section(_("Help you gave"), tuple(map(_help, everything["help_given"]))),
         Section(_("Who has your card"), tuple(map(_holder, everything["who_has_my_card"]))),
         Section(_("Everything that is kept"), tuple(_records(everything["records"]))),
     )
@@ -113,6 +116,14 @@ def _need(need: Mapping[str, Any]) -> Entry:
     days = [_("Since %(day)s", day=day_words(need["opened_on"]))]
     days += [_("Found on %(day)s", day=day_words(need["closed_on"]))] if need["closed_on"] else []
     return Entry(need["words"], tuple(days))
+
+
+def _season(meant: Mapping[str, Any]) -> Entry:
+    return Entry(str(SEASON_WORDS[meant["season"]]), tuple(filter(None, (meant["words"],))))
+
+
+def _help(given: Mapping[str, Any]) -> Entry:
+    return Entry(given["words"], (day_words(given["day"]),))
 
 
 def _holder(given: Mapping[str, Any]) -> Entry:

@@ -24,6 +24,8 @@ from webapp.contacts.touching import all_touches_of
 from webapp.core import child
 from webapp.core.actor import PersonRef
 from webapp.core.tokens import Sealed
+from webapp.intentions.helping import helps_of
+from webapp.intentions.seasons import all_meant_by
 from webapp.mydata.book import book_of, payload
 from webapp.mydata.record import Kept, claims, record
 from webapp.people.printing import NotPrinted, draw
@@ -70,6 +72,8 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
         "evenings": _evenings(session, person_id, sealed),
         "outcomes": [_story(chain) for chain in chains_of(Ledger(session, person_id, sealed), at.date())],
         "needs": [vars(need) for need in needs_of(Ledger(session, person_id, sealed))],
+        "seasons": [vars(meant) for meant in all_meant_by(session, person_id, sealed)],
+        "help_given": [vars(given) for given in helps_of(session, person_id, sealed)],
         "who_has_my_card": [vars(given) for given in who_has_my_card(session, person_id)],
         "records": {kept.table.name: _rows(session, kept, person_id) for kept in record() if kept.mine},
     }

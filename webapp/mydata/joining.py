@@ -40,6 +40,7 @@ from webapp.mydata.settling import (
     join_takeaways,
     reseal,
 )
+from webapp.mydata.settling_intentions import join_enquiries, join_moods
 from webapp.mydata.settling_introductions import forget_introductions, join_ties
 
 MOVED = frozenset(
@@ -60,6 +61,7 @@ MOVED = frozenset(
         "documents.asked_by",
         "door_devices.created_by",
         "door_facts.by_person_id",
+        "enquiries.person_id",
         "events.created_by",
         "grants.giver_id",
         "grants.receiver_id",
@@ -76,6 +78,7 @@ MOVED = frozenset(
         "kept_scans.shown_by_id",
         "kind_lines.about_id",
         "kind_lines.writer_id",
+        "moods.person_id",
         "pitch_reports.reported_id",
         "pitch_reports.reporter_id",
         "push_subscriptions.person_id",
@@ -103,7 +106,10 @@ SETTLED = frozenset(
         "links.person_id",
         "introduction_asks.person_id",
         "introduction_choices.person_id",
+        "helps.person_id",
+        "intentions.person_id",
         "loose_notes.person_id",
+        "measures.person_id",
         "meetings.first_id",
         "meetings.second_id",
         "memories.person_id",
@@ -180,7 +186,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
     around = _everybody_around(two)
     for settle in (forget_between, forget_introductions, join_ties, join_meetings):
         settle(two)
-    for settle in (join_takeaways, reseal, join_links, join_grants, join_requests):
+    for settle in (join_moods, join_enquiries, join_takeaways, reseal, join_links, join_grants, join_requests):
         settle(two)
     for settle in (join_keepings, join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards):
         settle(two)

@@ -45,6 +45,7 @@ from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.versions import bump, forget
 from webapp.events.models import Attendee, Event
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
+from webapp.intentions.models import Enquiries, Help, Intention, Measures, Mood
 from webapp.introductions.models import (
     Introduction,
     IntroductionAsk,
@@ -123,6 +124,11 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Statement, Statement.person_id == person_id),
         (Outcome, Outcome.person_id == person_id),
         (Wish, Wish.person_id == person_id),
+        (Intention, Intention.person_id == person_id),
+        (Help, Help.person_id == person_id),
+        (Measures, Measures.person_id == person_id),
+        (Mood, Mood.person_id == person_id),
+        (Enquiries, Enquiries.person_id == person_id),
         (Introduction, _among_the_three(person_id)),
         (IntroductionAsk, IntroductionAsk.person_id == person_id),
         (IntroductionReply, IntroductionReply.person_id == person_id),

@@ -31,14 +31,20 @@ from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
+from webapp.intentions.models import Help, Intention, Measures
 from webapp.introductions.models import IntroductionAsk, IntroductionChoice
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
 Told = IntroductionAsk | Statement | Story | StoryLine
-OwnWords = LooseNote | Memory | Need | Outcome | Promise | Question | Reminder | Role | Step | Takeaway | Told | Touch
+Wanted = Help | Intention
+OwnWords = (
+    LooseNote | Memory | Need | Outcome | Promise | Question | Reminder | Role | Step | Takeaway | Told | Touch | Wanted
+)
 
 SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (IntroductionAsk, ("sealed_words",)),
+    (Help, ("sealed_words",)),
+    (Intention, ("sealed_words", "sealed_season")),
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Need, ("sealed_words",)),
@@ -293,7 +299,7 @@ def join_cards(two: Two) -> None:
     if kept.reach_chosen_at is None:
         for column in (*(f"reach_{way}" for way in WAYS), "reach_chosen_at"):
             setattr(kept, column, getattr(gone, column))
-    for table in (Photo, QuietHours, Pace, Wish, IntroductionChoice):
+    for table in (Photo, QuietHours, Pace, Wish, Measures, IntroductionChoice):
         if two.session.get(table, two.stays) is None:
             two.session.execute(update(table).where(table.person_id == two.goes).values(person_id=two.stays))
     kept.photo_at = kept.photo_at or gone.photo_at

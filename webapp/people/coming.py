@@ -83,9 +83,13 @@ def _who_know_me(session: Session, person_id: UUID) -> set[UUID]:
 
 def let_coming_be_seen(session: Session, place_id: UUID, *, shown: bool, by: Actor, at: datetime) -> None:
     """Whether people I met before may see that I come. The same again changes nothing. Raises NotHere if not mine."""
-    mine = {place.id for place in places_ahead(session, by.someone.id, at)}
-    place = session.get(Attendee, place_id)
-    if place is None or place.id not in mine:
-        raise NotHere
-    place.shows_coming = shown
+    get_place_ahead(session, place_id, by.someone.id, at).shows_coming = shown
     session.flush()
+
+
+def get_place_ahead(session: Session, place_id: UUID, person_id: UUID, at: datetime) -> Attendee:
+    """This place of theirs at an event that is not over, with its event and circle. Raises NotHere if not theirs."""
+    found = next((place for place in places_ahead(session, person_id, at) if place.id == place_id), None)
+    if found is None:
+        raise NotHere
+    return found

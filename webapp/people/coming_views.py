@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
-from webapp.people.coming import coming_up, let_coming_be_seen
+from webapp.events.considering import SecondThought
+from webapp.events.models import Attendee
+from webapp.intentions.load import think_of_evenings
+from webapp.people.coming import coming_up, get_place_ahead, let_coming_be_seen
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring
 from webapp.web.hypermedia import redirect_to
@@ -27,8 +30,18 @@ def index() -> str:
 @bp.post("/coming/<uuid:place_id>")
 @signed_in
 def choose(place_id: UUID) -> Response:
-    """People I met before may see that I come, or may not."""
-    shown = request.form.get("shown") == "yes"
-    let_coming_be_seen(db.session(), place_id, shown=shown, by=current_actor(), at=now())
+    """People I met before may see that I come, or may not; a yes to one evening too many is asked once more."""
+    shown, by = request.form.get("shown") == "yes", current_actor()
+    place = get_place_ahead(db.session(), place_id, by.someone.id, now())
+    if shown and request.form.get("sure") != "yes":
+        thought = think_of_evenings(db.session(), by.someone.id, place.event)
+        if thought:
+            return _think_again(place, thought)
+    let_coming_be_seen(db.session(), place_id, shown=shown, by=by, at=now())
     db.session.commit()
     return redirect_to(url_for(".index", _anchor=f"coming-{place_id}"))
+
+
+def _think_again(place: Attendee, thought: SecondThought) -> Response:
+    page = {"action": url_for(".choose", place_id=place.id), "sent": {"shown": "yes"}}
+    return make_response(render_template("events/second_thought.html", thought=thought, event=place.event, **page), 409)

@@ -43,6 +43,9 @@ from webapp.followups.pace import BOXES, box_of, rest_of
 from webapp.followups.queue import Item, queue_of, written_by
 from webapp.followups.quiet import quiet_hours_of
 from webapp.followups.weekly_views import feed_link
+from webapp.intentions.measuring import asks_for
+from webapp.intentions.moods import moods_of
+from webapp.intentions.words import MOOD_WORDS
 from webapp.introductions.after import asking
 from webapp.introductions.after import without_a_word as without_a_hello
 from webapp.introductions.choices import tie_choice
@@ -116,7 +119,9 @@ def evening(event_id: UUID) -> str:
     me, sealed = _me().id, Sealed(current_keyring(), "notes")
     event = get_evening(db.session(), event_id, me)
     words = taken_home_by(db.session(), me, sealed).get(event, NOTHING_TAKEN)
-    return render_template("people/evening.html", event=event, words=words, longest_words=LONGEST_WORDS)
+    page = {"asks_mood": asks_for(db.session(), me, "moods"), "mood": moods_of(db.session(), me).get(event_id, "")}
+    page |= {"mood_words": MOOD_WORDS, "then": url_for(".evening", event_id=event_id)}
+    return render_template("people/evening.html", event=event, words=words, longest_words=LONGEST_WORDS, **page)
 
 
 def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromise]]) -> dict[UUID, str]:
