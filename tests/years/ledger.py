@@ -7,7 +7,7 @@ meeting or touch, whichever came later; what is due opens at half past eight. Ea
 from datetime import date
 
 JANUARY = ("Ada", "Bea", "Cal", "Dan", "Eli", "Fay", "Gus", "Hal")
-APRIL = ("Ida", "Jan", "Kai", "Lea", "Max", "Nia", "Oli", "Pia")
+APRIL = ("Ida", "Joy", "Kai", "Lea", "Max", "Nia", "Oli", "Pia")
 JULY = ("Quin", "Rae", "Sam", "Tia", "Uma", "Vic", "Wes")
 OCTOBER = ("Xia", "Yan", "Zoe", "Abe", "Bo", "Cy", "Di")
 EVENINGS = {
@@ -127,7 +127,7 @@ AT_REST = {
     on(7, 13): (),  # 179 days since January 15
     on(8, 1): ("Cal", "Eli", "Fay", "Gus", "Hal"),
     on(8, 2): ("Cal", "Eli", "Fay", "Hal"),  # Gus was ended on purpose, and never returns
-    on(12, 31): ("Cal", "Eli", "Fay", "Hal", "Jan", "Kai", "Lea", "Max", "Nia", "Oli", "Pia"),
+    on(12, 31): ("Cal", "Eli", "Fay", "Hal", "Joy", "Kai", "Lea", "Max", "Nia", "Oli", "Pia"),
 }
 """Old ties, the longest silent first."""
 

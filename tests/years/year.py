@@ -252,7 +252,7 @@ SCRIPT: dict[date, Sequence[Act]] = {
     on(3, 20): [touch("Dan", "call")],
     on(3, 24): [touch("Ada", "message")],
     on(4, 15): [touch("Bea", "mail")],
-    on(4, 17): [touch("Ida", "message", rhythm="months"), *keep("no", "Jan", "Kai", "Lea", "Max")],
+    on(4, 17): [touch("Ida", "message", rhythm="months"), *keep("no", "Joy", "Kai", "Lea", "Max")],
     on(4, 19): keep("no", "Nia", "Oli", "Pia"),
     on(4, 22): [touch("Dan", "coffee")],
     on(4, 23): [touch("Ada", "message")],
