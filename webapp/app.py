@@ -50,6 +50,7 @@ from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
 from webapp.people.statement_views import bp as statements
+from webapp.people.tag_views import bp as tags
 from webapp.people.tie_views import bp as ties
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -97,6 +98,7 @@ FEATURES: Sequence[Blueprint] = (
     photos,
     push,
     roles,
+    tags,
     reminders,
     statements,
     people,

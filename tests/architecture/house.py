@@ -51,6 +51,8 @@ from webapp.contacts.models import (
     Reminder,
     Rest,
     Role,
+    Tag,
+    Tagging,
     Takeaway,
     Touch,
     WeeklyQuestion,
@@ -401,6 +403,10 @@ def _meet(app: Flask, side: Side) -> None:
     word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_ROLE, owner=me)
     role = Role(id=new_id(), person_id=me, other_id=them, sealed_word=word, since=at.date(), made_at=at)
     keep(role)
+    tag = Tag(id=new_id(), person_id=me, sealed_word=word, made_at=at)
+    keep(tag)
+    keep(Tagging(id=new_id(), tag_id=tag.id, other_id=them))
+    side.values["tag_id"] = tag.id
     draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
     keep(draft)
     touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)

@@ -25,6 +25,8 @@ from webapp.contacts.models import (
     Reminder,
     Rest,
     Role,
+    Tag,
+    Tagging,
     Takeaway,
     Touch,
     Wish,
@@ -139,6 +141,8 @@ def furnish(house: House, goes: UUID) -> None:
     mine = dict(meeting_id=house.mixer.values["meeting_id"], person_id=goes)
     keep(Promise(id=new_id(), sealed_words=words, made_at=at, **mine))
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
+    word = keep(Tag(id=new_id(), person_id=goes, sealed_word=words, made_at=at))
+    keep(Tagging(id=new_id(), tag_id=word.id, other_id=house.mixer.expected.person_id))
     with writing() as session:
         session.merge(Pace(person_id=goes, rest_hours=3, minutes=5, done=0))
         session.merge(Wish(person_id=goes, tend_for_one=2, tending_since=None))
@@ -172,6 +176,8 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "reminders": 1,
         "rests": 1,
         "roles": 1,
+        "tags": 1,
+        "taggings": 1,
         "touches": 1,
         "wishes": 1,
         "keepings": 1,

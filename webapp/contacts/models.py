@@ -105,6 +105,28 @@ class Role(Base):
     made_at: Mapped[datetime]
 
 
+class Tag(Base):
+    """A word by which its author finds people again, once however many carry it. Sealed for its author."""
+
+    __tablename__ = "tags"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_word: Mapped[bytes]
+    made_at: Mapped[datetime]
+
+
+class Tagging(Base):
+    """That somebody carries a tag of its author's."""
+
+    __tablename__ = "taggings"
+    __table_args__ = (UniqueConstraint("tag_id", "other_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tag_id: Mapped[UUID] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+
+
 class Reminder(Base):
     """Something that reminded its author of somebody they met, to be sent: words and a link, sealed for the author."""
 

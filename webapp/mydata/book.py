@@ -80,6 +80,7 @@ def _person(met: Mapping[str, Any]) -> Entry:
     said += [_("You promised: %(words)s", words=promise["words"]) for promise in met["promises"]]
     said += [_("This reminded you of them: %(what)s", what=_what(draft)) for draft in met["reminders"]]
     said += [_("%(word)s since %(day)s", word=role["word"], day=day_words(role["since"])) for role in met["roles"]]
+    said += [_("Your words for them: %(words)s", words=", ".join(met["tags"]))] if met["tags"] else []
     said += [_touch(touch) for touch in met["touches"]]
     return Entry(met["name"], (when, *card, *said))
 

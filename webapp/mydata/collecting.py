@@ -19,6 +19,7 @@ from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.reminding import all_reminders_of
 from webapp.contacts.roles import all_roles_of
+from webapp.contacts.tagging import words_of
 from webapp.contacts.taking_home import taken_home_by
 from webapp.contacts.touching import all_touches_of
 from webapp.core import child
@@ -78,6 +79,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
 def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     evenings, memories = met_by(session, person_id), memories_of(session, person_id, sealed)
     promises, roles = promises_of(session, person_id, sealed), all_roles_of(session, person_id, sealed)
+    tags = words_of(session, person_id, sealed)
     reminders, touches = all_reminders_of(session, person_id, sealed), all_touches_of(session, person_id, sealed)
 
     def told(event: str, met: Met) -> dict[str, Any]:
@@ -87,6 +89,7 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
         made = [promise for promise in promises if promise.meeting_id == met.meeting.id]
         mine["promises"] = [{"words": one.words, "made_at": one.made_at, "done_at": one.done_at} for one in made]
         mine["roles"] = [{"word": role.word, "since": role.day} for role in roles.get(met.person_id, [])]
+        mine["tags"] = [word.text for word in tags.of(met.person_id)]
         mine["reminders"] = [vars(draft) for draft in reminders.get(met.person_id, [])]
         mine["touches"] = [vars(touch) for touch in touches.get(met.person_id, [])]
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}

@@ -41,6 +41,7 @@ from webapp.mydata.settling import (
     reseal,
 )
 from webapp.mydata.settling_introductions import forget_introductions, join_ties
+from webapp.mydata.settling_tags import join_tags
 
 MOVED = frozenset(
     {
@@ -121,6 +122,8 @@ SETTLED = frozenset(
         "steps.person_id",
         "stories.person_id",
         "story_lines.person_id",
+        "taggings.other_id",
+        "tags.person_id",
         "takeaways.person_id",
         "touches.person_id",
         "wishes.person_id",
@@ -180,7 +183,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
     around = _everybody_around(two)
     for settle in (forget_between, forget_introductions, join_ties, join_meetings):
         settle(two)
-    for settle in (join_takeaways, reseal, join_links, join_grants, join_requests):
+    for settle in (join_takeaways, reseal, join_tags, join_links, join_grants, join_requests):
         settle(two)
     for settle in (join_keepings, join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards):
         settle(two)

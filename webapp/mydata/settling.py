@@ -23,6 +23,7 @@ from webapp.contacts.models import (
     Reminder,
     Rest,
     Role,
+    Tag,
     Takeaway,
     Touch,
     Wish,
@@ -35,7 +36,8 @@ from webapp.introductions.models import IntroductionAsk, IntroductionChoice
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
 Told = IntroductionAsk | Statement | Story | StoryLine
-OwnWords = LooseNote | Memory | Need | Outcome | Promise | Question | Reminder | Role | Step | Takeaway | Told | Touch
+Noted = LooseNote | Memory | Promise | Reminder | Role | Tag | Takeaway | Touch
+OwnWords = Need | Noted | Outcome | Question | Step | Told
 
 SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (IntroductionAsk, ("sealed_words",)),
@@ -49,6 +51,7 @@ SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (Statement, ("sealed_page",)),
     (Step, ("sealed_words",)),
     (Story, ("sealed_title",)),
+    (Tag, ("sealed_word",)),
     (StoryLine, ("sealed_phrase",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
     (Touch, ("sealed_words",)),
@@ -141,12 +144,13 @@ def _join_memory(two: Two, gone: Memory, kept: Memory) -> None:
 
 def _both(two: Two, kept: Memory | Takeaway, gone: Memory | Takeaway, column: str, between: str) -> bytes | None:
     """The texts of both, one after the other, sealed for whoever keeps them."""
-    texts = [_opened(two, getattr(row, column), row.person_id) for row in (kept, gone)]
+    texts = [opened(two, getattr(row, column), row.person_id) for row in (kept, gone)]
     whole = between.join(dict.fromkeys(filter(None, texts)))
     return two.sealed.seal(whole, owner=kept.person_id) if whole else None
 
 
-def _opened(two: Two, sealed: bytes | None, owner: UUID) -> str:
+def opened(two: Two, sealed: bytes | None, owner: UUID) -> str:
+    """A text that was sealed for this owner; "" if there is none."""
     return two.sealed.open(sealed, owner=owner) if sealed else ""
 
 
@@ -168,7 +172,7 @@ def reseal(two: Two) -> None:
         for row in rows:
             row.person_id = two.stays
             for column in columns:
-                text = _opened(two, getattr(row, column), two.goes)
+                text = opened(two, getattr(row, column), two.goes)
                 setattr(row, column, two.sealed.seal(text, owner=two.stays) if text else None)
     two.session.flush()
 

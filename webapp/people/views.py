@@ -26,6 +26,7 @@ from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.reminding import reminders_of
 from webapp.contacts.roles import roles_of
+from webapp.contacts.tagging import LONGEST_TAG, Words, words_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
 from webapp.contacts.touching import LONGEST_WORDS as LONGEST_TOUCH
 from webapp.contacts.touching import touches_of
@@ -52,7 +53,7 @@ from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
-from webapp.people.queries import open_at, promised_at, still_promised, took_back, without_a_word
+from webapp.people.queries import circles_in, open_at, promised_at, still_promised, took_back, without_a_word
 from webapp.people.search import find, find_passage
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
@@ -93,14 +94,16 @@ def index() -> str:
     session, me, wanted, at = db.session(), _me().id, read_wanted(request.args), now()
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     promised = promised_at(session, me, Sealed(current_keyring(), "notes")) if wanted.keys or wanted.promised else {}
-    found = find(evenings, _my_words(session, me, promised) if wanted.keys else {}, wanted, open_at(promised))
+    tags = words_of(session, me, Sealed(current_keyring(), "notes"))
+    notes = _with_tags(_my_words(session, me, promised), evenings, tags) if wanted.keys else {}
+    found = find(evenings, notes, wanted, open_at(promised), tags.carriers(wanted.tag_id))
     taken = taken_home_by(session, me, Sealed(current_keyring(), "notes"))
     shown = with_quiet_ones(found.evenings, taken, came_to(session, me), wanted, among=evenings)
     events = [evening.event for evening in evenings if evening.event]
     if events:
         expect_a_tap()
     ahead = [place for place in places_ahead(session, me, at) if place.event.starts_at > at]
-    page: dict[str, object] = {"ahead": ahead}
+    page: dict[str, object] = {"ahead": ahead, "tags": tags, "circles": circles_in(session, evenings)}
     page |= {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
     page["pair"] = next(iter(suggested_to(session, me, evenings)), None) if not wanted.narrows else None
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
@@ -127,6 +130,13 @@ def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromis
         key: "\n".join([memory.note, memory.reason, memory.place, *lines.get(key, [])])
         for key, memory in remembered.items()
     }
+
+
+def _with_tags(notes: dict[UUID, str], evenings: Sequence[Evening], tags: Words) -> dict[UUID, str]:
+    """My words on each meeting, and those by which I find whom I met there."""
+    met = {one.meeting.id: one.person_id for evening in evenings for one in evening.people}
+    said = {key: " ".join(word.text for word in tags.of(person_id)) for key, person_id in met.items()}
+    return {key: f"{notes.get(key, '')}\n{words}" for key, words in said.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -171,6 +181,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
     page |= {"touches": touches_of(db.session(), me, person_id, sealed), "way_words": WAY_WORDS}
     page |= {"line": line_of(db.session(), me, person_id), "longest_words": LONGEST_TOUCH}
+    page |= {"tags": words_of(db.session(), me, sealed), "longest_tag": LONGEST_TAG}
     came = chains_through(Ledger(db.session(), me, sealed), Node("person", person_id), now().date())
     page |= {"came": came, "outcome_words": OUTCOME_WORDS, "state_words": STATE_WORDS}
     page["tie"] = tie_choice(db.session(), me, person_id)
