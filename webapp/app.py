@@ -44,8 +44,10 @@ from webapp.introductions.edge_views import bp as edges
 from webapp.introductions.views import bp as introductions
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
+from webapp.people.book_views import bp as books
 from webapp.people.coming_views import bp as coming
 from webapp.people.exit_views import bp as exits
+from webapp.people.outside_views import bp as elsewhere
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
@@ -99,6 +101,8 @@ FEATURES: Sequence[Blueprint] = (
     push,
     roles,
     tags,
+    elsewhere,
+    books,
     reminders,
     statements,
     people,

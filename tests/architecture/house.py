@@ -43,10 +43,13 @@ from webapp.chains.statements import Page, statement_link
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
+from webapp.contacts.entries import Entry
 from webapp.contacts.models import (
+    AddressBook,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
@@ -407,6 +410,15 @@ def _meet(app: Flask, side: Side) -> None:
     keep(tag)
     keep(Tagging(id=new_id(), tag_id=tag.id, other_id=them))
     side.values["tag_id"] = tag.id
+    entry = json.dumps({**asdict(Entry(side.mark)), "origin": "", "key": side.mark})
+    outside = OutsideContact(id=new_id(), person_id=me, brought=True, added_at=at, every_days=30, since=at)
+    outside.sealed_entry = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(entry, owner=me)
+    book = json.dumps({"entries": [asdict(Entry(side.mark))], "unread": [], "origin": ""})
+    waiting = AddressBook(id=new_id(), person_id=me, read_at=at)
+    waiting.sealed_book = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(book, owner=me)
+    keep(outside)
+    keep(waiting)
+    side.values |= {"contact_id": outside.id, "book_id": waiting.id}
     draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
     keep(draft)
     touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)

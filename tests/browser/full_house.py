@@ -335,6 +335,15 @@ class FullHouse:
             "chains.momentum": [f"/me/outcomes/from/person/{self.person('Ben Adeyemi')}"],
         }
 
+    def _outside_stops(self) -> dict[str, list[str]]:
+        """Somebody Ann knows from elsewhere, and an old address book she looks at."""
+        ann = self.people["attendee"]
+        one = self.post(ann, "/people/elsewhere", operation_id=str(new_id()), name="Olga Old", origin="First job")
+        old = b"Name,Email\nAda Old,ada@example.org\nBen Adeyemi,\n,\n,x\n"
+        file = {"name": "old.csv", "mimeType": "text/csv", "buffer": old}
+        book = urlsplit(self._send(ann, "/people/address-books", multipart={"book": file}).url).path
+        return {"elsewhere.show": [one], "elsewhere.index": ["/people/elsewhere?q=zzz"], "books.show": [book]}
+
     def _introduction_stops(self) -> dict[str, list[str]]:
         there = self.introduced
         mailed = f"/introductions/asks/{there['ask_id']}/{there['ask_proof']}"
@@ -354,6 +363,7 @@ class FullHouse:
         self.post(ann, "/me/slides", operation_id=str(new_id()), starts="20:00", minutes="45")
         return {
             "people.show": [f"/people/{self.person(name)}" for name in ("Ben Adeyemi", "Bo", "Sunny 🎉 Okonkwo")],
+            **self._outside_stops(),
             "people.index": ["/people?q=zzz", "/people?q=printer", "/people?promise=open"],
             **self._stories(),
             **self._told_stories(),

@@ -17,10 +17,12 @@ from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
 from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.contacts.models import (
+    AddressBook,
     Block,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
@@ -143,6 +145,9 @@ def furnish(house: House, goes: UUID) -> None:
     keep(Takeaway(id=new_id(), person_id=goes, event_id=twin["event_id"], sealed_idea=words, updated_at=at))
     word = keep(Tag(id=new_id(), person_id=goes, sealed_word=words, made_at=at))
     keep(Tagging(id=new_id(), tag_id=word.id, other_id=house.mixer.expected.person_id))
+    outside = OutsideContact(id=new_id(), person_id=goes, sealed_entry=words, brought=False, added_at=at)
+    keep(outside)
+    keep(AddressBook(id=new_id(), person_id=goes, sealed_book=words, read_at=at))
     with writing() as session:
         session.merge(Pace(person_id=goes, rest_hours=3, minutes=5, done=0))
         session.merge(Wish(person_id=goes, tend_for_one=2, tending_since=None))

@@ -204,6 +204,33 @@ class Wish(Base):
     tending_since: Mapped[datetime | None]
 
 
+class OutsideContact(Base):
+    """Somebody its owner knows from elsewhere, without an account: sealed whole, and theirs alone."""
+
+    __tablename__ = "outside_contacts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_entry: Mapped[bytes]
+    brought: Mapped[bool]
+    added_at: Mapped[datetime]
+    last_at: Mapped[datetime | None]
+    every_days: Mapped[int | None]
+    since: Mapped[datetime | None]
+    later_until: Mapped[datetime | None]
+
+
+class AddressBook(Base):
+    """What was read of an old address book, until its owner has looked at it. Sealed for them."""
+
+    __tablename__ = "address_books"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_book: Mapped[bytes]
+    read_at: Mapped[datetime]
+
+
 class Block(Base):
     """That one person wants nothing to do with another: silent, works both ways, stronger than everything else."""
 

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from webapp.chains.kinds import Ledger
 from webapp.chains.seeking import needs_of
 from webapp.chains.telling import Chain, chains_of
 from webapp.contacts.loose import loose_notes_of
+from webapp.contacts.outside import outside_of
 from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.reminding import all_reminders_of
 from webapp.contacts.roles import all_roles_of
@@ -68,6 +70,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
         "made_at": at.isoformat(),
         "people": _people(session, person_id, sealed),
         "notes_without_a_person": [one.words for one in loose_notes_of(session, person_id, sealed)],
+        "from_elsewhere": _outside(session, person_id, sealed),
         "evenings": _evenings(session, person_id, sealed),
         "outcomes": [_story(chain) for chain in chains_of(Ledger(session, person_id, sealed), at.date())],
         "needs": [vars(need) for need in needs_of(Ledger(session, person_id, sealed))],
@@ -96,6 +99,11 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]
     return [told(event, met) for event, people in named for met in people]
+
+
+def _outside(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
+    known = outside_of(session, person_id, sealed)
+    return [{**asdict(one.said), "origin": one.origin, "since": one.added_at, "in_touch": one.last_at} for one in known]
 
 
 def _evenings(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person, 
 from webapp.accounts.people import BACK_WITHIN
 from webapp.chains.models import Statement
 from webapp.checkin.models import DoorFact, RefusedScan, SettledEntry
-from webapp.contacts.models import Meeting
+from webapp.contacts.models import AddressBook, Meeting
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.operations import Operation
@@ -67,6 +67,7 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (AddressChange, AddressChange.done_at.is_(None) & (AddressChange.asked_at < before(1))),
         (AddressChange, AddressChange.done_at <= at - BACK_WITHIN),
         (KeptScan, KeptScan.at < before(1)),
+        (AddressBook, AddressBook.read_at < before(1)),
         (CardRequest, CardRequest.answered_at.is_(None) & (CardRequest.at < before(14))),
         (OutboxRow, OutboxRow.done_at < before(30)),
         (Operation, Operation.received_at < before(60)),

@@ -26,10 +26,12 @@ from webapp.checkin.gone import remember_gone
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
 from webapp.contacts.models import (
+    AddressBook,
     Block,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
@@ -115,6 +117,8 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Reminder, Reminder.person_id == person_id),
         (Rest, Rest.person_id == person_id),
         (Role, Role.person_id == person_id),
+        (OutsideContact, OutsideContact.person_id == person_id),
+        (AddressBook, AddressBook.person_id == person_id),
         (Tag, Tag.person_id == person_id),
         (Tagging, Tagging.other_id == person_id),
         (Touch, Touch.person_id == person_id),

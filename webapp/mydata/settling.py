@@ -15,10 +15,12 @@ from webapp.accounts.moving import drop_unfinished
 from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.circles.models import CircleRole
 from webapp.contacts.models import (
+    AddressBook,
     Block,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
@@ -36,15 +38,17 @@ from webapp.introductions.models import IntroductionAsk, IntroductionChoice
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
 Told = IntroductionAsk | Statement | Story | StoryLine
-Noted = LooseNote | Memory | Promise | Reminder | Role | Tag | Takeaway | Touch
+Noted = AddressBook | LooseNote | Memory | OutsideContact | Promise | Reminder | Role | Tag | Takeaway | Touch
 OwnWords = Need | Noted | Outcome | Question | Step | Told
 
 SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (IntroductionAsk, ("sealed_words",)),
+    (AddressBook, ("sealed_book",)),
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Need, ("sealed_words",)),
     (Outcome, ("sealed_words",)),
+    (OutsideContact, ("sealed_entry",)),
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),

@@ -51,6 +51,7 @@ from webapp.introductions.queries import asked_of, has_any, made_for, my_fields,
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
+from webapp.people.outside_shown import due_within, outside_shown
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
 from webapp.people.queries import circles_in, open_at, promised_at, still_promised, took_back, without_a_word
@@ -104,6 +105,7 @@ def index() -> str:
         expect_a_tap()
     ahead = [place for place in places_ahead(session, me, at) if place.event.starts_at > at]
     page: dict[str, object] = {"ahead": ahead, "tags": tags, "circles": circles_in(session, evenings)}
+    page["outside"] = outside_shown(session, me, wanted, Sealed(current_keyring(), "notes"))
     page |= {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
     page["pair"] = next(iter(suggested_to(session, me, evenings)), None) if not wanted.narrows else None
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
@@ -298,6 +300,7 @@ def next_page() -> str:
     page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY}
     page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
+    page["outside_due"] = due_within(db.session(), me, box.left - len(steps), sealed, at)
     page["loose"] = loose_notes_of(db.session(), me, sealed)
     page["too_early"] = asked_about(Ledger(db.session(), me, sealed), at)
     page["askings"] = [one for one in askings_of(db.session(), me) if one[2] is None]
