@@ -51,6 +51,7 @@ from webapp.people.outside_views import bp as elsewhere
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.role_views import bp as roles
+from webapp.people.same_views import bp as same
 from webapp.people.statement_views import bp as statements
 from webapp.people.tag_views import bp as tags
 from webapp.people.tie_views import bp as ties
@@ -103,6 +104,7 @@ FEATURES: Sequence[Blueprint] = (
     tags,
     elsewhere,
     books,
+    same,
     reminders,
     statements,
     people,

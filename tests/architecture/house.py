@@ -54,6 +54,7 @@ from webapp.contacts.models import (
     Reminder,
     Rest,
     Role,
+    SamePerson,
     Tag,
     Tagging,
     Takeaway,
@@ -418,6 +419,7 @@ def _meet(app: Flask, side: Side) -> None:
     waiting.sealed_book = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(book, owner=me)
     keep(outside)
     keep(waiting)
+    keep(SamePerson(id=new_id(), person_id=me, contact_id=_known_before(app, side), other_id=them, said_at=at))
     side.values |= {"contact_id": outside.id, "book_id": waiting.id}
     draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
     keep(draft)
@@ -448,6 +450,14 @@ def _meet(app: Flask, side: Side) -> None:
     _say_what_came(app, side, me, them, sealed)
     _say_kind_things(side)
     _ask(side)
+
+
+def _known_before(app: Flask, side: Side) -> UUID:
+    """Somebody from elsewhere who was met since."""
+    entry = json.dumps({**asdict(Entry(side.mark)), "origin": "", "key": f"{side.mark} before"})
+    row = OutsideContact(id=new_id(), person_id=side.inside.person_id, brought=False, added_at=now())
+    row.sealed_entry = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(entry, owner=row.person_id)
+    return keep(row).id
 
 
 def _say_what_came(app: Flask, side: Side, me: UUID, them: UUID, sealed: bytes) -> None:

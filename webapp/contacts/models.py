@@ -220,6 +220,22 @@ class OutsideContact(Base):
     later_until: Mapped[datetime | None]
 
 
+class SamePerson(Base):
+    """That an entry from elsewhere is, to its owner, somebody they met, or another entry of theirs."""
+
+    __tablename__ = "same_people"
+    __table_args__ = (CheckConstraint("(other_id IS NULL) != (other_contact_id IS NULL)", name="one_other"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("outside_contacts.id", ondelete="CASCADE"), unique=True)
+    other_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    other_contact_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("outside_contacts.id", ondelete="CASCADE"), index=True
+    )
+    said_at: Mapped[datetime]
+
+
 class AddressBook(Base):
     """What was read of an old address book, until its owner has looked at it. Sealed for them."""
 

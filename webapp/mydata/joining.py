@@ -87,6 +87,8 @@ MOVED = frozenset(
         "rests.other_id",
         "rests.person_id",
         "roles.other_id",
+        "same_people.other_id",
+        "same_people.person_id",
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",

@@ -36,6 +36,11 @@ class Known:
         found = (alike for sign in _signs(entry) for alike in self.by_sign.get(sign, ()) if alike.id != but)
         return list(dict.fromkeys(found))
 
+    def everybody(self, *, but: UUID) -> list[Alike]:
+        """All of them by name, but for one."""
+        once = {alike for found in self.by_sign.values() for alike in found if alike.id != but}
+        return sorted(once, key=lambda alike: (search_key(alike.name), alike.id))
+
 
 def known_people(evenings: Iterable[Evening], outside: Iterable[Outside]) -> Known:
     """Whom I met, as far as their cards are open to me, and whom I know from elsewhere."""

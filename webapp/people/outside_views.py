@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from webapp.contacts.entries import LONGEST, LONGEST_NOTE, MOST_WAYS, Entry, entry
 from webapp.contacts.forms import is_web_link, operation_id
@@ -20,12 +21,17 @@ from webapp.contacts.outside import (
     put_off,
     say_in_touch,
 )
+from webapp.contacts.same import same_of
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.text import clean_line, search_key
 from webapp.core.tokens import Sealed
 from webapp.followups.pace import count_done
 from webapp.people.forms import LONGEST_WORDS
+from webapp.people.lookalikes import known_people
+from webapp.people.outside_shown import standing_alone
+from webapp.people.same_views import page_of
+from webapp.swaps.stories import met_by
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring
 from webapp.web.hypermedia import redirect_to
@@ -34,6 +40,8 @@ from webapp.web.words import _, _l
 
 bp = Blueprint("elsewhere", __name__)
 
+MOST_OTHERS = 500
+"""People to choose from when somebody is the same as another."""
 AT_A_TIME = 200
 """People on one page; words find the others."""
 RHYTHM_WORDS = {
@@ -58,7 +66,8 @@ def _sealed() -> Sealed:
 @signed_in
 def index() -> str:
     """Everybody I know from elsewhere, or those whose words I look for."""
-    everybody, words = outside_of(db.session(), _me(), _sealed()), clean_line(request.args.get("q", ""), LONGEST_WORDS)
+    everybody = standing_alone(db.session(), _me(), _sealed())
+    words = clean_line(request.args.get("q", ""), LONGEST_WORDS)
     found = found_among(everybody, search_key(words).split())
     return render_template("people/elsewhere.html", found=found[:AT_A_TIME], number=len(found), words=words)
 
@@ -89,11 +98,22 @@ def create() -> Response:
 
 @bp.get("/people/elsewhere/<uuid:contact_id>")
 @signed_in
-def show(contact_id: UUID) -> str:
+def show(contact_id: UUID) -> ResponseReturnValue:
     """One of them: ways to reach them, my note, how I keep in touch."""
-    contact = get_outside(db.session(), contact_id, _me(), _sealed())
+    session, me, sealed = db.session(), _me(), _sealed()
+    contact, same = get_outside(session, contact_id, me, sealed), same_of(session, me)
+    if contact_id in same.hidden:
+        return redirect_to(page_of(contact_id))
+    everybody, evenings = outside_of(session, me, sealed), met_by(session, me)
+    alone = [one for one in everybody if one.id not in same.hidden]
+    others = known_people(evenings, alone).everybody(but=contact_id)
+    entries = [one for one in everybody if one.id in same.with_entry(contact_id)]
+    page: dict[str, object] = {"entries": entries, "others": others[:MOST_OTHERS]}
+    page["alike"] = known_people(evenings, alone).like(contact.said, but=contact_id)
     link = contact.said.link if is_web_link(contact.said.link) else ""
-    return render_template("people/elsewhere_one.html", contact=contact, link=link, rhythms=RHYTHM_WORDS, **LIMITS)
+    return render_template(
+        "people/elsewhere_one.html", contact=contact, link=link, rhythms=RHYTHM_WORDS, **page, **LIMITS
+    )
 
 
 @bp.post("/people/elsewhere/<uuid:contact_id>")

@@ -40,7 +40,7 @@ from webapp.followups.keeping import line_of
 from webapp.followups.keeping_views import draft_for
 from webapp.followups.lapse import small_step
 from webapp.followups.models import Pace
-from webapp.followups.pace import BOXES, box_of, rest_of
+from webapp.followups.pace import BOXES, box_in, rest_of
 from webapp.followups.queue import Item, queue_of, written_by
 from webapp.followups.quiet import quiet_hours_of
 from webapp.followups.weekly_views import feed_link
@@ -51,7 +51,7 @@ from webapp.introductions.queries import asked_of, has_any, made_for, my_fields,
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
-from webapp.people.outside_shown import due_within, outside_shown
+from webapp.people.outside_shown import due_within, known_before, outside_shown, words_by_person
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
 from webapp.people.queries import circles_in, open_at, promised_at, still_promised, took_back, without_a_word
@@ -96,7 +96,7 @@ def index() -> str:
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     promised = promised_at(session, me, Sealed(current_keyring(), "notes")) if wanted.keys or wanted.promised else {}
     tags = words_of(session, me, Sealed(current_keyring(), "notes"))
-    notes = _with_tags(_my_words(session, me, promised), evenings, tags) if wanted.keys else {}
+    notes = _all_my_words(session, me, promised, evenings, tags) if wanted.keys else {}
     found = find(evenings, notes, wanted, open_at(promised), tags.carriers(wanted.tag_id))
     taken = taken_home_by(session, me, Sealed(current_keyring(), "notes"))
     shown = with_quiet_ones(found.evenings, taken, came_to(session, me), wanted, among=evenings)
@@ -134,11 +134,15 @@ def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromis
     }
 
 
-def _with_tags(notes: dict[UUID, str], evenings: Sequence[Evening], tags: Words) -> dict[UUID, str]:
-    """My words on each meeting, and those by which I find whom I met there."""
+def _all_my_words(
+    session: Session, me: UUID, promised: dict[UUID, list[OpenedPromise]], evenings: Sequence[Evening], tags: Words
+) -> dict[UUID, str]:
+    """My words on each meeting, those by which I find whom I met there, and what I knew of them before."""
+    notes = _my_words(session, me, promised)
+    before = words_by_person(session, me, Sealed(current_keyring(), "notes"))
     met = {one.meeting.id: one.person_id for evening in evenings for one in evening.people}
     said = {key: " ".join(word.text for word in tags.of(person_id)) for key, person_id in met.items()}
-    return {key: f"{notes.get(key, '')}\n{words}" for key, words in said.items()}
+    return {key: f"{notes.get(key, '')}\n{words}\n{before.get(met[key], '')}" for key, words in said.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -184,6 +188,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page |= {"touches": touches_of(db.session(), me, person_id, sealed), "way_words": WAY_WORDS}
     page |= {"line": line_of(db.session(), me, person_id), "longest_words": LONGEST_TOUCH}
     page |= {"tags": words_of(db.session(), me, sealed), "longest_tag": LONGEST_TAG}
+    page["entries"], page["may_be"] = known_before(db.session(), me, story, sealed)
     came = chains_through(Ledger(db.session(), me, sealed), Node("person", person_id), now().date())
     page |= {"came": came, "outcome_words": OUTCOME_WORDS, "state_words": STATE_WORDS}
     page["tie"] = tie_choice(db.session(), me, person_id)
@@ -289,7 +294,8 @@ def next_page() -> str:
     sealed, at = Sealed(current_keyring(), "notes"), now()
     waiting, written = waiting_for_me(db.session(), me, also_put_off=True), written_by(db.session(), me, sealed)
     asking = {card.person_id for card in waiting if not card.put_off}
-    queue, box = queue_of(db.session(), me, written, sealed=sealed, at=at), box_of(db.session(), me, at)
+    queue, pace = queue_of(db.session(), me, written, sealed=sealed, at=at), db.session.get(Pace, me)
+    box = box_in(pace, at)
     tending = wish_of(db.session(), me).tending
     steps = [one for one in queue.items if one.met.person_id not in asking and not (tending and one.why == "new")]
     known = asking | {item.met.person_id for item in steps}
@@ -298,7 +304,7 @@ def next_page() -> str:
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
     page["promises"] = still_promised(written.promises, written.evenings)
     page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY}
-    page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
+    page["small_step"] = small_step(steps, written, pace, at)
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
     page["outside_due"] = due_within(db.session(), me, box.left - len(steps), sealed, at)
     page["loose"] = loose_notes_of(db.session(), me, sealed)
