@@ -40,6 +40,7 @@ from webapp.followups.keeping_views import bp as keeping
 from webapp.followups.views import bp as followups
 from webapp.followups.weekly_views import bp as weekly
 from webapp.introductions.asked_views import bp as asked
+from webapp.introductions.circle_ask_views import bp as asks
 from webapp.introductions.edge_views import bp as edges
 from webapp.introductions.views import bp as introductions
 from webapp.mydata.joining_views import bp as joining
@@ -47,6 +48,7 @@ from webapp.mydata.views import bp as mydata
 from webapp.people.book_views import bp as books
 from webapp.people.coming_views import bp as coming
 from webapp.people.exit_views import bp as exits
+from webapp.people.helping_views import bp as helping
 from webapp.people.outside_views import bp as elsewhere
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
@@ -97,6 +99,7 @@ FEATURES: Sequence[Blueprint] = (
     introductions,
     asked,
     edges,
+    asks,
     slides,
     photos,
     push,
@@ -104,6 +107,7 @@ FEATURES: Sequence[Blueprint] = (
     tags,
     elsewhere,
     books,
+    helping,
     same,
     reminders,
     statements,

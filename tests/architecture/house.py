@@ -82,6 +82,7 @@ from webapp.followups.models import Keeping, Pace, Question
 from webapp.followups.stopping import stop_link
 from webapp.followups.weekly_mails import week_link
 from webapp.followups.weekly_views import feed_link
+from webapp.introductions.models import CircleAsk, CircleAsked
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
@@ -448,8 +449,24 @@ def _meet(app: Flask, side: Side) -> None:
     writer_proof = relay_stop_link(app.extensions["mixwell.tools"].keyring, mine.id).rpartition("/")[2]
     side.values |= {"writer_proof": writer_proof}
     _say_what_came(app, side, me, them, sealed)
+    _ask_for_help(app, side, me, them)
     _say_kind_things(side)
     _ask(side)
+
+
+def _ask_for_help(app: Flask, side: Side, me: UUID, them: UUID) -> None:
+    """A question of mine to them, and one of theirs that I was shown."""
+    sealed, at = Sealed(app.extensions["mixwell.tools"].keyring, "notes"), now()
+    for asker, asked in ((me, them), (them, me)):
+        ask = CircleAsk(id=new_id(), person_id=asker, asked_at=at, until=at + timedelta(days=14))
+        ask.sealed_words = sealed.seal(side.mark, owner=asker)
+        keep(ask)
+        row = CircleAsked(id=new_id(), ask_id=ask.id, person_id=asked, sealed_words=sealed.seal(side.mark, owner=asked))
+        keep(row)
+        side.values |= {"circle_ask_id": ask.id} if asker == me else {"circle_asked_id": row.id}
+    shown = WeeklyQuestion(id=new_id(), person_id=me, kind="circle ask", turn=0, asked_at=at - timedelta(minutes=1))
+    shown.about_id = side.values["circle_asked_id"]
+    keep(shown)
 
 
 def _known_before(app: Flask, side: Side) -> UUID:

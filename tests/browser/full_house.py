@@ -342,7 +342,17 @@ class FullHouse:
         old = b"Name,Email\nAda Old,ada@example.org\nBen Adeyemi,\n,\n,x\n"
         file = {"name": "old.csv", "mimeType": "text/csv", "buffer": old}
         book = urlsplit(self._send(ann, "/people/address-books", multipart={"book": file}).url).path
-        return {"elsewhere.show": [one], "elsewhere.index": ["/people/elsewhere?q=zzz"], "books.show": [book]}
+        ben = str(self.person("Ben Adeyemi"))
+        ask = self.post(ann, "/asks", operation_id=str(new_id()), words="A designer for a small website", person=ben)
+        circle = self.id_of(select(Circle.id))
+        return {
+            "elsewhere.show": [one],
+            "elsewhere.index": ["/people/elsewhere?q=zzz"],
+            "books.show": [book],
+            "asks.show": [ask],
+            "asks.new": [f"/asks/new?circle={circle}"],
+            "helping.index": ["/people/helpers?q=website", "/people/helpers?q=zzz"],
+        }
 
     def _introduction_stops(self) -> dict[str, list[str]]:
         there = self.introduced

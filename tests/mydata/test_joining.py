@@ -181,6 +181,7 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "reminders": 1,
         "rests": 1,
         "roles": 1,
+        "circle_asked": 2,
         "same_people": 1,
         "tags": 1,
         "taggings": 1,

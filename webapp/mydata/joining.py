@@ -40,7 +40,7 @@ from webapp.mydata.settling import (
     join_takeaways,
     reseal,
 )
-from webapp.mydata.settling_introductions import forget_introductions, join_ties
+from webapp.mydata.settling_introductions import forget_introductions, join_asks, join_ties
 from webapp.mydata.settling_tags import join_tags
 
 MOVED = frozenset(
@@ -103,6 +103,8 @@ MOVED = frozenset(
 SETTLED = frozenset(
     {
         "cards.person_id",
+        "circle_asked.person_id",
+        "circle_asks.person_id",
         "links.person_id",
         "introduction_asks.person_id",
         "introduction_choices.person_id",
@@ -185,7 +187,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (forget_between, forget_introductions, join_ties, join_meetings):
+    for settle in (forget_between, forget_introductions, join_asks, join_ties, join_meetings):
         settle(two)
     for settle in (join_takeaways, reseal, join_tags, join_links, join_grants, join_requests):
         settle(two)

@@ -51,6 +51,8 @@ from webapp.core.versions import bump, forget
 from webapp.events.models import Attendee, Event
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.introductions.models import (
+    CircleAsk,
+    CircleAsked,
     Introduction,
     IntroductionAsk,
     IntroductionChoice,
@@ -133,6 +135,8 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Statement, Statement.person_id == person_id),
         (Outcome, Outcome.person_id == person_id),
         (Wish, Wish.person_id == person_id),
+        (CircleAsk, CircleAsk.person_id == person_id),
+        (CircleAsked, CircleAsked.person_id == person_id),
         (Introduction, _among_the_three(person_id)),
         (IntroductionAsk, IntroductionAsk.person_id == person_id),
         (IntroductionReply, IntroductionReply.person_id == person_id),

@@ -35,16 +35,18 @@ from webapp.core.database import Base
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
-from webapp.introductions.models import IntroductionAsk, IntroductionChoice
+from webapp.introductions.models import CircleAsk, CircleAsked, IntroductionAsk, IntroductionChoice
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-Told = IntroductionAsk | Statement | Story | StoryLine
+Told = CircleAsk | CircleAsked | IntroductionAsk | Statement | Story | StoryLine
 Noted = AddressBook | LooseNote | Memory | OutsideContact | Promise | Reminder | Role | Tag | Takeaway | Touch
 OwnWords = Need | Noted | Outcome | Question | Step | Told
 
 SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (IntroductionAsk, ("sealed_words",)),
     (AddressBook, ("sealed_book",)),
+    (CircleAsk, ("sealed_words",)),
+    (CircleAsked, ("sealed_words",)),
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Need, ("sealed_words",)),

@@ -20,6 +20,7 @@ from webapp.chains.publishing import askings_of
 from webapp.chains.telling import chains_through
 from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS
 from webapp.circles.queries import circles_of
+from webapp.contacts.asking import standing
 from webapp.contacts.forms import LONGEST_SHARED, REASONS, WAY_WORDS
 from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
@@ -47,6 +48,7 @@ from webapp.followups.weekly_views import feed_link
 from webapp.introductions.after import asking
 from webapp.introductions.after import without_a_word as without_a_hello
 from webapp.introductions.choices import tie_choice
+from webapp.introductions.circle_asks import standing_ask
 from webapp.introductions.queries import asked_of, has_any, made_for, my_fields, suggested_to, wishes_for
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
@@ -308,7 +310,9 @@ def next_page() -> str:
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
     page["outside_due"] = due_within(db.session(), me, box.left - len(steps), sealed, at)
     page["loose"] = loose_notes_of(db.session(), me, sealed)
-    page["too_early"] = asked_about(Ledger(db.session(), me, sealed), at)
+    question = standing(db.session(), me, at)
+    page["too_early"] = asked_about(Ledger(db.session(), me, sealed), question, at)
+    page["help_asked"] = standing_ask(db.session(), question, me, sealed, at)
     page["askings"] = [one for one in askings_of(db.session(), me) if one[2] is None]
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
     page |= _introductions(me, written.evenings)
