@@ -41,17 +41,23 @@ from webapp.followups.views import bp as followups
 from webapp.followups.weekly_views import bp as weekly
 from webapp.intentions.views import bp as intentions
 from webapp.introductions.asked_views import bp as asked
+from webapp.introductions.circle_ask_views import bp as asks
 from webapp.introductions.edge_views import bp as edges
 from webapp.introductions.views import bp as introductions
 from webapp.mydata.joining_views import bp as joining
 from webapp.mydata.views import bp as mydata
+from webapp.people.book_views import bp as books
 from webapp.people.coming_views import bp as coming
 from webapp.people.exit_views import bp as exits
+from webapp.people.helping_views import bp as helping
+from webapp.people.outside_views import bp as elsewhere
 from webapp.people.pocket_views import bp as pocket
 from webapp.people.reminder_views import bp as reminders
 from webapp.people.review_views import bp as review
 from webapp.people.role_views import bp as roles
+from webapp.people.same_views import bp as same
 from webapp.people.statement_views import bp as statements
+from webapp.people.tag_views import bp as tags
 from webapp.people.tie_views import bp as ties
 from webapp.people.views import bp as people
 from webapp.pwa.views import bp as pwa
@@ -96,10 +102,16 @@ FEATURES: Sequence[Blueprint] = (
     introductions,
     asked,
     edges,
+    asks,
     slides,
     photos,
     push,
     roles,
+    tags,
+    elsewhere,
+    books,
+    helping,
+    same,
     reminders,
     statements,
     review,

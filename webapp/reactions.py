@@ -20,6 +20,7 @@ from webapp.followups import pushes as followup_pushes
 from webapp.followups import weekly as followup_weekly
 from webapp.followups import weekly_mails as followup_weeks
 from webapp.intentions.load import think_of_evenings
+from webapp.introductions import jobs as introduction_jobs
 from webapp.introductions import mails as introduction_mails
 from webapp.mydata import jobs as mydata_jobs
 from webapp.mydata import mails as mydata_mails
@@ -55,6 +56,7 @@ CHORES: Chores = [
     replaying.replay_what_is_known_now,
     followup_weekly.put_weekly_mails,
     chain_jobs.ask_what_is_due,
+    introduction_jobs.ask_for_others,
 ]
 """Once a minute, in whichever process comes first; each is safe to repeat."""
 

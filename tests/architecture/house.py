@@ -43,14 +43,20 @@ from webapp.chains.statements import Page, statement_link
 from webapp.checkin.models import CheckIn, DoorFact, DoorLease, RefusedScan, SettledEntry
 from webapp.checkin.verdicts import CheckedIn
 from webapp.circles.models import Circle
+from webapp.contacts.entries import Entry
 from webapp.contacts.models import (
+    AddressBook,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
     Role,
+    SamePerson,
+    Tag,
+    Tagging,
     Takeaway,
     Touch,
     WeeklyQuestion,
@@ -77,6 +83,7 @@ from webapp.followups.stopping import stop_link
 from webapp.followups.weekly_mails import week_link
 from webapp.followups.weekly_views import feed_link
 from webapp.intentions.models import Enquiries, Help, Intention, Measures, Mood
+from webapp.introductions.models import CircleAsk, CircleAsked
 from webapp.relay.stopping import stop_link as relay_stop_link
 from webapp.swaps.models import CardRequest, Grant, KeptScan, KindLine, PitchReport, SlideCode
 from webapp.swaps.waiting_scan import seal_scan
@@ -402,6 +409,20 @@ def _meet(app: Flask, side: Side) -> None:
     word = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(PRIVATE_ROLE, owner=me)
     role = Role(id=new_id(), person_id=me, other_id=them, sealed_word=word, since=at.date(), made_at=at)
     keep(role)
+    tag = Tag(id=new_id(), person_id=me, sealed_word=word, made_at=at)
+    keep(tag)
+    keep(Tagging(id=new_id(), tag_id=tag.id, other_id=them))
+    side.values["tag_id"] = tag.id
+    entry = json.dumps({**asdict(Entry(side.mark)), "origin": "", "key": side.mark})
+    outside = OutsideContact(id=new_id(), person_id=me, brought=True, added_at=at, every_days=30, since=at)
+    outside.sealed_entry = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(entry, owner=me)
+    book = json.dumps({"entries": [asdict(Entry(side.mark))], "unread": [], "origin": ""})
+    waiting = AddressBook(id=new_id(), person_id=me, read_at=at)
+    waiting.sealed_book = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(book, owner=me)
+    keep(outside)
+    keep(waiting)
+    keep(SamePerson(id=new_id(), person_id=me, contact_id=_known_before(app, side), other_id=them, said_at=at))
+    side.values |= {"contact_id": outside.id, "book_id": waiting.id}
     draft = Reminder(id=new_id(), person_id=me, other_id=them, sealed_words=sealed, kept_at=at)
     keep(draft)
     touch = Touch(id=new_id(), person_id=me, other_id=them, way="mail", no_agenda=False, happened_at=at, logged_at=at)
@@ -430,8 +451,32 @@ def _meet(app: Flask, side: Side) -> None:
     side.values |= {"writer_proof": writer_proof}
     _say_what_came(app, side, me, them, sealed)
     _want_something(side, me, sealed)
+    _ask_for_help(app, side, me, them)
     _say_kind_things(side)
     _ask(side)
+
+
+def _ask_for_help(app: Flask, side: Side, me: UUID, them: UUID) -> None:
+    """A question of mine to them, and one of theirs that I was shown."""
+    sealed, at = Sealed(app.extensions["mixwell.tools"].keyring, "notes"), now()
+    for asker, asked in ((me, them), (them, me)):
+        ask = CircleAsk(id=new_id(), person_id=asker, asked_at=at, until=at + timedelta(days=14))
+        ask.sealed_words = sealed.seal(side.mark, owner=asker)
+        keep(ask)
+        row = CircleAsked(id=new_id(), ask_id=ask.id, person_id=asked, sealed_words=sealed.seal(side.mark, owner=asked))
+        keep(row)
+        side.values |= {"circle_ask_id": ask.id} if asker == me else {"circle_asked_id": row.id}
+    shown = WeeklyQuestion(id=new_id(), person_id=me, kind="circle ask", turn=0, asked_at=at - timedelta(minutes=1))
+    shown.about_id = side.values["circle_asked_id"]
+    keep(shown)
+
+
+def _known_before(app: Flask, side: Side) -> UUID:
+    """Somebody from elsewhere who was met since."""
+    entry = json.dumps({**asdict(Entry(side.mark)), "origin": "", "key": f"{side.mark} before"})
+    row = OutsideContact(id=new_id(), person_id=side.inside.person_id, brought=False, added_at=now())
+    row.sealed_entry = Sealed(app.extensions["mixwell.tools"].keyring, "notes").seal(entry, owner=row.person_id)
+    return keep(row).id
 
 
 def _say_what_came(app: Flask, side: Side, me: UUID, them: UUID, sealed: bytes) -> None:

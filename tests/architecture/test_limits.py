@@ -210,6 +210,7 @@ USES: dict[str, Callable[[EveningOut], Use]] = {
     "note through to one": _note(to_one=True),
     "introduction": _introduced,
     "import": _at_the_desk("imports"),
+    "address book": _mine("/people/address-books"),
     "statement": _mine("/me/statements"),
     "statement paper": _on_paper,
     "invitation run": _at_the_desk("invitations/rehearsal"),

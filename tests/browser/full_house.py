@@ -335,6 +335,25 @@ class FullHouse:
             "chains.momentum": [f"/me/outcomes/from/person/{self.person('Ben Adeyemi')}"],
         }
 
+    def _outside_stops(self) -> dict[str, list[str]]:
+        """Somebody Ann knows from elsewhere, and an old address book she looks at."""
+        ann = self.people["attendee"]
+        one = self.post(ann, "/people/elsewhere", operation_id=str(new_id()), name="Olga Old", origin="First job")
+        old = b"Name,Email\nAda Old,ada@example.org\nBen Adeyemi,\n,\n,x\n"
+        file = {"name": "old.csv", "mimeType": "text/csv", "buffer": old}
+        book = urlsplit(self._send(ann, "/people/address-books", multipart={"book": file}).url).path
+        ben = str(self.person("Ben Adeyemi"))
+        ask = self.post(ann, "/asks", operation_id=str(new_id()), words="A designer for a small website", person=ben)
+        circle = self.id_of(select(Circle.id))
+        return {
+            "elsewhere.show": [one],
+            "elsewhere.index": ["/people/elsewhere?q=zzz"],
+            "books.show": [book],
+            "asks.show": [ask],
+            "asks.new": [f"/asks/new?circle={circle}"],
+            "helping.index": ["/people/helpers?q=website", "/people/helpers?q=zzz"],
+        }
+
     def _introduction_stops(self) -> dict[str, list[str]]:
         there = self.introduced
         mailed = f"/introductions/asks/{there['ask_id']}/{there['ask_proof']}"
@@ -354,6 +373,7 @@ class FullHouse:
         self.post(ann, "/me/slides", operation_id=str(new_id()), starts="20:00", minutes="45")
         return {
             "people.show": [f"/people/{self.person(name)}" for name in ("Ben Adeyemi", "Bo", "Sunny 🎉 Okonkwo")],
+            **self._outside_stops(),
             "people.index": ["/people?q=zzz", "/people?q=printer", "/people?promise=open"],
             **self._stories(),
             **self._told_stories(),

@@ -17,14 +17,18 @@ from webapp.accounts.people import find_joined, known_people
 from webapp.accounts.photos import photo_of
 from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.contacts.models import (
+    AddressBook,
     Block,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
     Role,
+    Tag,
+    Tagging,
     Takeaway,
     Touch,
     Wish,
@@ -144,6 +148,11 @@ def furnish(house: House, goes: UUID) -> None:
     keep(Help(id=new_id(), person_id=goes, sealed_words=words, day=at.date(), made_at=at))
     keep(Mood(id=new_id(), person_id=goes, event_id=twin["event_id"], mood="even", at=at))
     keep(Enquiries(id=new_id(), person_id=goes, month=at.date().replace(day=1), number=3))
+    word = keep(Tag(id=new_id(), person_id=goes, sealed_word=words, made_at=at))
+    keep(Tagging(id=new_id(), tag_id=word.id, other_id=house.mixer.expected.person_id))
+    outside = OutsideContact(id=new_id(), person_id=goes, sealed_entry=words, brought=False, added_at=at)
+    keep(outside)
+    keep(AddressBook(id=new_id(), person_id=goes, sealed_book=words, read_at=at))
     with writing() as session:
         session.merge(Measures(person_id=goes, load_since=at, evenings=3))
         session.merge(Pace(person_id=goes, rest_hours=3, minutes=5, done=0))
@@ -178,6 +187,10 @@ def test_no_row_of_any_table_points_to_who_is_no_more(app: Flask, house: House) 
         "reminders": 1,
         "rests": 1,
         "roles": 1,
+        "circle_asked": 2,
+        "same_people": 1,
+        "tags": 1,
+        "taggings": 1,
         "touches": 1,
         "wishes": 1,
         "measures": 1,

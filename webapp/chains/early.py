@@ -11,7 +11,7 @@ from webapp.chains.kinds import Ledger
 from webapp.chains.models import Outcome
 from webapp.chains.telling import Chain, chain_of
 from webapp.chains.words import months_between
-from webapp.contacts.asking import Asked, Wish, standing
+from webapp.contacts.asking import Asked, Wish
 from webapp.core.actor import NotHere
 
 KIND = "too early"
@@ -36,9 +36,8 @@ def who_waits(session: Session) -> Sequence[UUID]:
     return session.scalars(early.order_by(Outcome.person_id)).all()
 
 
-def asked_about(ledger: Ledger, at: datetime) -> tuple[Asked, Chain] | None:
-    """The question that stands, with the chain it is about; None where there is none, or its outcome is gone."""
-    asked = standing(ledger.session, ledger.person_id, at)
+def asked_about(ledger: Ledger, asked: Asked | None, at: datetime) -> tuple[Asked, Chain] | None:
+    """The question that stands, if it is one of these, with its chain; None also where its outcome is gone."""
     if asked is None or asked.kind != KIND:
         return None
     try:

@@ -27,7 +27,7 @@ from webapp.chains.seeking import NothingSaid, close_need, get_need, needs_of, o
 from webapp.chains.telling import chain_of, chains_of, set_off
 from webapp.chains.words import OUTCOME_WORDS, SORT_WORDS, STATE_WORDS, TIE_LINES, TIE_WORDS, span_words
 from webapp.contacts.asking import answer as note_answer
-from webapp.contacts.asking import ask_again, is_left_in_peace
+from webapp.contacts.asking import ask_again, is_left_in_peace, standing
 from webapp.contacts.forms import operation_id
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
@@ -73,7 +73,9 @@ def index() -> str:
     page |= {"kinds": kinds, "kind": kind if kind in kinds else "", "needs": needs_of(ledger), "span": span_words}
     page["askings"] = askings_of(db.session(), ledger.person_id)
     page |= _of_the_season(ledger)
-    page |= {"too_early": asked_about(ledger, at), "in_peace": is_left_in_peace(db.session(), ledger.person_id, at)}
+    question = standing(db.session(), ledger.person_id, at)
+    page["too_early"] = asked_about(ledger, question, at)
+    page["in_peace"] = is_left_in_peace(db.session(), ledger.person_id, at)
     return render_template("chains/index.html", **page, **words(), then=url_for(".index"))
 
 

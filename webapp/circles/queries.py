@@ -1,6 +1,6 @@
 """Circles, always seen through whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -30,6 +30,11 @@ def get_circle_organized_by(session: Session, actor: Actor, circle_id: UUID) -> 
     if circle is None:
         raise NotHere
     return circle
+
+
+def named(session: Session, circle_ids: Collection[UUID]) -> Sequence[Circle]:
+    """These circles, by name."""
+    return session.scalars(select(Circle).where(Circle.id.in_(circle_ids)).order_by(Circle.name, Circle.id)).all()
 
 
 def organizes_something(session: Session, person_id: UUID) -> bool:

@@ -105,6 +105,28 @@ class Role(Base):
     made_at: Mapped[datetime]
 
 
+class Tag(Base):
+    """A word by which its author finds people again, once however many carry it. Sealed for its author."""
+
+    __tablename__ = "tags"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_word: Mapped[bytes]
+    made_at: Mapped[datetime]
+
+
+class Tagging(Base):
+    """That somebody carries a tag of its author's."""
+
+    __tablename__ = "taggings"
+    __table_args__ = (UniqueConstraint("tag_id", "other_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tag_id: Mapped[UUID] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"))
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+
+
 class Reminder(Base):
     """Something that reminded its author of somebody they met, to be sent: words and a link, sealed for the author."""
 
@@ -180,6 +202,49 @@ class Wish(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True)
     tend_for_one: Mapped[int | None]
     tending_since: Mapped[datetime | None]
+
+
+class OutsideContact(Base):
+    """Somebody its owner knows from elsewhere, without an account: sealed whole, and theirs alone."""
+
+    __tablename__ = "outside_contacts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_entry: Mapped[bytes]
+    brought: Mapped[bool]
+    added_at: Mapped[datetime]
+    last_at: Mapped[datetime | None]
+    every_days: Mapped[int | None]
+    since: Mapped[datetime | None]
+    later_until: Mapped[datetime | None]
+
+
+class SamePerson(Base):
+    """That an entry from elsewhere is, to its owner, somebody they met, or another entry of theirs."""
+
+    __tablename__ = "same_people"
+    __table_args__ = (CheckConstraint("(other_id IS NULL) != (other_contact_id IS NULL)", name="one_other"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("outside_contacts.id", ondelete="CASCADE"), unique=True)
+    other_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    other_contact_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("outside_contacts.id", ondelete="CASCADE"), index=True
+    )
+    said_at: Mapped[datetime]
+
+
+class AddressBook(Base):
+    """What was read of an old address book, until its owner has looked at it. Sealed for them."""
+
+    __tablename__ = "address_books"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_book: Mapped[bytes]
+    read_at: Mapped[datetime]
 
 
 class Block(Base):

@@ -29,6 +29,7 @@ from webapp.contacts.promising import promise
 from webapp.contacts.remembering import remember
 from webapp.contacts.reminding import Shared, file_reminder
 from webapp.contacts.roles import add_role
+from webapp.contacts.tagging import add_tag
 from webapp.contacts.taking_home import TakenHome, take_home
 from webapp.contacts.touching import Deed, log_touch
 from webapp.core.actor import Actor, PersonRef
@@ -117,6 +118,7 @@ def _last_months_mixer(stage: _Stage, circle: Circle, dora: Person) -> dict[str,
     sailing = _met(stage.after(76), ann, ben, "Sails too, and knows half the harbour.")
     _promise(stage.after(77), sailing, ann, "Send him the name of my printer")
     _is_to(stage.after(2000), ann, ben, "Referrer")
+    _finds_by(stage.after(2000), ann, ben, "Sailing")
     _reminds(
         stage.after(3000), ann, ben, Shared("Fog signals of the northern harbours", "https://example.org/fog-signals")
     )
@@ -238,6 +240,12 @@ def _agree(stage: _Stage, introduction_id: UUID, guest: Attendee) -> None:
     ask_id = stage.session.scalars(mine.where(IntroductionAsk.person_id == guest.person_id)).one()
     sealed = Sealed(stage.keyring, "notes")
     answer(stage.session, ask_id, "yes", by_mail=False, person_id=guest.person_id, sealed=sealed, at=stage.at)
+
+
+def _finds_by(stage: _Stage, author: Attendee, other: Attendee, word: str) -> None:
+    """A word of the author's own for the other."""
+    by = _as(stage.session.get_one(Person, author.person_id))
+    add_tag(stage.session, new_id(), other.person_id, word, by=by, keyring=stage.keyring, at=stage.at)
 
 
 def _take_home(stage: _Stage, author: Attendee, words: TakenHome) -> None:

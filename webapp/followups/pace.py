@@ -38,7 +38,11 @@ def rest_of(session: Session, person_id: UUID) -> timedelta:
 
 def box_of(session: Session, person_id: UUID, at: datetime) -> Box:
     """The minutes this person chose last, or five, and what is done of them."""
-    pace = session.get(Pace, person_id)
+    return box_in(session.get(Pace, person_id), at)
+
+
+def box_in(pace: Pace | None, at: datetime) -> Box:
+    """The same for somebody whose pace is known; None: they chose nothing yet."""
     if pace is None:
         return Box(5, 0)
     still = pace.done_at is not None and at - pace.done_at < LASTS

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.contacts.asking import Wish, answer, standing
+from webapp.contacts.asking import Asked, Wish, answer, standing
 from webapp.core.actor import NotHere
 from webapp.core.database import insert_once
 from webapp.core.identifiers import new_id
@@ -48,9 +48,8 @@ def wishes_of(session: Session, person_id: UUID, at: datetime) -> list[Wish]:
     return wishes
 
 
-def asking(session: Session, person_id: UUID, made: Sequence[Meant], at: datetime) -> Asking | None:
-    """The question of this week, if it is about one of these introductions of theirs."""
-    asked = standing(session, person_id, at)
+def asking(asked: Asked | None, made: Sequence[Meant]) -> Asking | None:
+    """The question that stands, if it is about one of these introductions that were made for its reader."""
     if asked is None or asked.kind != KIND:
         return None
     about = next((one for one in made if one.introduction_id == asked.about_id), None)

@@ -101,3 +101,30 @@ class TieChoice(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"))
     other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
     seen: Mapped[bool]
+
+
+class CircleAsk(Base):
+    """One question of somebody's (`person_id`) to some of their contacts; until then, or until they close it."""
+
+    __tablename__ = "circle_asks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_words: Mapped[bytes]
+    asked_at: Mapped[datetime]
+    until: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class CircleAsked(Base):
+    """That one of them (`person_id`) is asked, and what they said; the words are sealed for them."""
+
+    __tablename__ = "circle_asked"
+    __table_args__ = (UniqueConstraint("ask_id", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    ask_id: Mapped[UUID] = mapped_column(ForeignKey("circle_asks.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id", ondelete="CASCADE"), index=True)
+    sealed_words: Mapped[bytes]
+    answered_at: Mapped[datetime | None]
+    said_yes: Mapped[bool | None]

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from webapp.contacts.asking import standing
 from webapp.contacts.forms import operation_id
 from webapp.core.actor import NotHere
 from webapp.core.clock import now
@@ -62,7 +63,7 @@ def index() -> str:
     page |= {"wishes": wishes_for(session, me, _sealed(), at), "my_wishes": wished_by(session, me, _sealed(), at)}
     page |= {"mine": made_by(session, me, at), "made": made, "tally": tally_of(session, me)}
     page |= {"suggested": suggested_to(session, me, met_by(session, me))}
-    page |= {"quiet_ones": without_a_word(made, at), "asking": asking(session, me, made, at)}
+    page |= {"quiet_ones": without_a_word(made, at), "asking": asking(standing(session, me, at), made)}
     return render_template("introductions/index.html", **page, choices=choices_of(session, me), then=url_for(".index"))
 
 

@@ -51,6 +51,7 @@ def book_of(everything: Mapping[str, Any], name: str, at: datetime) -> Book:
     sections = (
         Section(_("Your card"), tuple(_cards(everything))),
         Section(_("People you met"), tuple(map(_person, everything["people"]))),
+        Section(_("People you know from elsewhere"), tuple(map(_outside, everything["from_elsewhere"]))),
         Section(_("Notes without a person"), tuple(Entry(note, ()) for note in everything["notes_without_a_person"])),
         Section(_("What you took home"), tuple(map(_evening, everything["evenings"]))),
         Section(_("What came of it"), tuple(map(_outcome, everything["outcomes"]))),
@@ -83,8 +84,15 @@ def _person(met: Mapping[str, Any]) -> Entry:
     said += [_("You promised: %(words)s", words=promise["words"]) for promise in met["promises"]]
     said += [_("This reminded you of them: %(what)s", what=_what(draft)) for draft in met["reminders"]]
     said += [_("%(word)s since %(day)s", word=role["word"], day=day_words(role["since"])) for role in met["roles"]]
+    said += [_("Your words for them: %(words)s", words=", ".join(met["tags"]))] if met["tags"] else []
     said += [_touch(touch) for touch in met["touches"]]
     return Entry(met["name"], (when, *card, *said))
+
+
+def _outside(known: Mapping[str, Any]) -> Entry:
+    ways = [*known["emails"], *known["phones"]]
+    texts = [known["company"], known["origin"], *ways, known["link"], known["note"]]
+    return Entry(known["name"], tuple(filter(None, texts)))
 
 
 def _touch(touch: Mapping[str, Any]) -> str:

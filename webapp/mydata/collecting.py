@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,11 @@ from webapp.chains.kinds import Ledger
 from webapp.chains.seeking import needs_of
 from webapp.chains.telling import Chain, chains_of
 from webapp.contacts.loose import loose_notes_of
+from webapp.contacts.outside import outside_of
 from webapp.contacts.queries import memories_of, promises_of
 from webapp.contacts.reminding import all_reminders_of
 from webapp.contacts.roles import all_roles_of
+from webapp.contacts.tagging import words_of
 from webapp.contacts.taking_home import taken_home_by
 from webapp.contacts.touching import all_touches_of
 from webapp.core import child
@@ -69,6 +72,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
         "made_at": at.isoformat(),
         "people": _people(session, person_id, sealed),
         "notes_without_a_person": [one.words for one in loose_notes_of(session, person_id, sealed)],
+        "from_elsewhere": _outside(session, person_id, sealed),
         "evenings": _evenings(session, person_id, sealed),
         "outcomes": [_story(chain) for chain in chains_of(Ledger(session, person_id, sealed), at.date())],
         "needs": [vars(need) for need in needs_of(Ledger(session, person_id, sealed))],
@@ -82,6 +86,7 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
 def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
     evenings, memories = met_by(session, person_id), memories_of(session, person_id, sealed)
     promises, roles = promises_of(session, person_id, sealed), all_roles_of(session, person_id, sealed)
+    tags = words_of(session, person_id, sealed)
     reminders, touches = all_reminders_of(session, person_id, sealed), all_touches_of(session, person_id, sealed)
 
     def told(event: str, met: Met) -> dict[str, Any]:
@@ -91,12 +96,18 @@ def _people(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str,
         made = [promise for promise in promises if promise.meeting_id == met.meeting.id]
         mine["promises"] = [{"words": one.words, "made_at": one.made_at, "done_at": one.done_at} for one in made]
         mine["roles"] = [{"word": role.word, "since": role.day} for role in roles.get(met.person_id, [])]
+        mine["tags"] = [word.text for word in tags.of(met.person_id)]
         mine["reminders"] = [vars(draft) for draft in reminders.get(met.person_id, [])]
         mine["touches"] = [vars(touch) for touch in touches.get(met.person_id, [])]
         return {"name": met.name, "event": event, "met_at": met.at, "card": card, **mine}
 
     named = [(evening.event.title if evening.event else "", evening.people) for evening in evenings]
     return [told(event, met) for event, people in named for met in people]
+
+
+def _outside(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:
+    known = outside_of(session, person_id, sealed)
+    return [{**asdict(one.said), "origin": one.origin, "since": one.added_at, "in_touch": one.last_at} for one in known]
 
 
 def _evenings(session: Session, person_id: UUID, sealed: Sealed) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from webapp.accounts.models import Address, AddressChange, OneTimeCode, Person, 
 from webapp.accounts.people import BACK_WITHIN
 from webapp.chains.models import Statement
 from webapp.checkin.models import DoorFact, RefusedScan, SettledEntry
-from webapp.contacts.models import Meeting
+from webapp.contacts.models import AddressBook, Meeting
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.operations import Operation
@@ -20,7 +20,7 @@ from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
-from webapp.introductions.models import Introduction
+from webapp.introductions.models import CircleAsk, Introduction
 from webapp.mydata.joining import join
 from webapp.mydata.leaving import erase, leave, remove_places, who_left
 from webapp.mydata.unused import call_off_for_guests, guests_asked, lock_if_over, who_to_ask, whose_time_is_over
@@ -67,6 +67,7 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (AddressChange, AddressChange.done_at.is_(None) & (AddressChange.asked_at < before(1))),
         (AddressChange, AddressChange.done_at <= at - BACK_WITHIN),
         (KeptScan, KeptScan.at < before(1)),
+        (AddressBook, AddressBook.read_at < before(1)),
         (CardRequest, CardRequest.answered_at.is_(None) & (CardRequest.at < before(14))),
         (OutboxRow, OutboxRow.done_at < before(30)),
         (Operation, Operation.received_at < before(60)),
@@ -75,6 +76,7 @@ def _due(at: datetime) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (Statement, Statement.expires_at < before(30)),
         (SignInSession, SignInSession.created_at < before(90)),
         (PitchReport, PitchReport.at < before(90)),
+        (CircleAsk, CircleAsk.asked_at < before(365)),
         (Introduction, Introduction.made_at.is_(None) & (Introduction.drafted_at < before(365))),
     )
 

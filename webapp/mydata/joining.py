@@ -41,7 +41,8 @@ from webapp.mydata.settling import (
     reseal,
 )
 from webapp.mydata.settling_intentions import join_enquiries, join_moods
-from webapp.mydata.settling_introductions import forget_introductions, join_ties
+from webapp.mydata.settling_introductions import forget_introductions, join_asks, join_ties
+from webapp.mydata.settling_tags import join_tags
 
 MOVED = frozenset(
     {
@@ -89,6 +90,8 @@ MOVED = frozenset(
         "rests.other_id",
         "rests.person_id",
         "roles.other_id",
+        "same_people.other_id",
+        "same_people.person_id",
         "settled_entries.by_person_id",
         "sign_in_sessions.person_id",
         "slide_codes.person_id",
@@ -103,6 +106,8 @@ MOVED = frozenset(
 SETTLED = frozenset(
     {
         "cards.person_id",
+        "circle_asked.person_id",
+        "circle_asks.person_id",
         "links.person_id",
         "introduction_asks.person_id",
         "introduction_choices.person_id",
@@ -114,7 +119,9 @@ SETTLED = frozenset(
         "meetings.second_id",
         "memories.person_id",
         "needs.person_id",
+        "address_books.person_id",
         "one_time_codes.person_id",
+        "outside_contacts.person_id",
         "paces.person_id",
         "outcomes.person_id",
         "photos.person_id",
@@ -127,6 +134,8 @@ SETTLED = frozenset(
         "steps.person_id",
         "stories.person_id",
         "story_lines.person_id",
+        "taggings.other_id",
+        "tags.person_id",
         "takeaways.person_id",
         "touches.person_id",
         "wishes.person_id",
@@ -184,9 +193,11 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         return NotYet()
     two = Two(session, stays, goes, sealed, at)
     around = _everybody_around(two)
-    for settle in (forget_between, forget_introductions, join_ties, join_meetings):
+    for settle in (forget_between, forget_introductions, join_asks, join_ties, join_meetings):
         settle(two)
-    for settle in (join_moods, join_enquiries, join_takeaways, reseal, join_links, join_grants, join_requests):
+    for settle in (join_moods, join_enquiries, join_takeaways, reseal, join_tags):
+        settle(two)
+    for settle in (join_links, join_grants, join_requests):
         settle(two)
     for settle in (join_keepings, join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards):
         settle(two)

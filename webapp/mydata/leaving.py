@@ -26,14 +26,19 @@ from webapp.checkin.gone import remember_gone
 from webapp.checkin.models import CheckIn
 from webapp.circles.models import Circle, CircleRole
 from webapp.contacts.models import (
+    AddressBook,
     Block,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
     Role,
+    SamePerson,
+    Tag,
+    Tagging,
     Takeaway,
     Touch,
     WeeklyQuestion,
@@ -47,6 +52,8 @@ from webapp.events.models import Attendee, Event
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.intentions.models import Enquiries, Help, Intention, Measures, Mood
 from webapp.introductions.models import (
+    CircleAsk,
+    CircleAsked,
     Introduction,
     IntroductionAsk,
     IntroductionChoice,
@@ -114,6 +121,11 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Reminder, Reminder.person_id == person_id),
         (Rest, Rest.person_id == person_id),
         (Role, Role.person_id == person_id),
+        (SamePerson, or_(SamePerson.person_id == person_id, SamePerson.other_id == person_id)),
+        (OutsideContact, OutsideContact.person_id == person_id),
+        (AddressBook, AddressBook.person_id == person_id),
+        (Tag, Tag.person_id == person_id),
+        (Tagging, Tagging.other_id == person_id),
         (Touch, Touch.person_id == person_id),
         (WeeklyQuestion, WeeklyQuestion.person_id == person_id),
         (Link, Link.person_id == person_id),
@@ -129,6 +141,8 @@ def _rows_about(person_id: UUID) -> Iterable[tuple[type, ColumnElement[bool]]]:
         (Measures, Measures.person_id == person_id),
         (Mood, Mood.person_id == person_id),
         (Enquiries, Enquiries.person_id == person_id),
+        (CircleAsk, CircleAsk.person_id == person_id),
+        (CircleAsked, CircleAsked.person_id == person_id),
         (Introduction, _among_the_three(person_id)),
         (IntroductionAsk, IntroductionAsk.person_id == person_id),
         (IntroductionReply, IntroductionReply.person_id == person_id),

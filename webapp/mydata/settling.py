@@ -15,14 +15,18 @@ from webapp.accounts.moving import drop_unfinished
 from webapp.chains.models import Link, Need, Outcome, Statement, Step, Story, StoryLine
 from webapp.circles.models import CircleRole
 from webapp.contacts.models import (
+    AddressBook,
     Block,
     LooseNote,
     Meeting,
     Memory,
+    OutsideContact,
     Promise,
     Reminder,
     Rest,
     Role,
+    SamePerson,
+    Tag,
     Takeaway,
     Touch,
     Wish,
@@ -32,29 +36,33 @@ from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee
 from webapp.followups.models import Keeping, Pace, Question, QuietHours
 from webapp.intentions.models import Help, Intention, Measures
-from webapp.introductions.models import IntroductionAsk, IntroductionChoice
+from webapp.introductions.models import CircleAsk, CircleAsked, IntroductionAsk, IntroductionChoice
 from webapp.swaps.models import CardRequest, Grant, KindLine, PitchReport
 
-Told = IntroductionAsk | Statement | Story | StoryLine
+Told = CircleAsk | CircleAsked | IntroductionAsk | Statement | Story | StoryLine
+Noted = AddressBook | LooseNote | Memory | OutsideContact | Promise | Reminder | Role | Tag | Takeaway | Touch
 Wanted = Help | Intention
-OwnWords = (
-    LooseNote | Memory | Need | Outcome | Promise | Question | Reminder | Role | Step | Takeaway | Told | Touch | Wanted
-)
+OwnWords = Need | Noted | Outcome | Question | Step | Told | Wanted
 
 SEALED: tuple[tuple[type[OwnWords], tuple[str, ...]], ...] = (
     (IntroductionAsk, ("sealed_words",)),
     (Help, ("sealed_words",)),
     (Intention, ("sealed_words", "sealed_season")),
+    (AddressBook, ("sealed_book",)),
+    (CircleAsk, ("sealed_words",)),
+    (CircleAsked, ("sealed_words",)),
     (LooseNote, ("sealed_words",)),
     (Memory, ("sealed_note", "sealed_reason", "sealed_place")),
     (Need, ("sealed_words",)),
     (Outcome, ("sealed_words",)),
+    (OutsideContact, ("sealed_entry",)),
     (Promise, ("sealed_words",)),
     (Reminder, ("sealed_words", "sealed_link")),
     (Role, ("sealed_word",)),
     (Statement, ("sealed_page",)),
     (Step, ("sealed_words",)),
     (Story, ("sealed_title",)),
+    (Tag, ("sealed_word",)),
     (StoryLine, ("sealed_phrase",)),
     (Takeaway, ("sealed_idea", "sealed_tip")),
     (Touch, ("sealed_words",)),
@@ -94,6 +102,7 @@ def forget_between(two: Two) -> None:
         (Reminder, Reminder.person_id, Reminder.other_id),
         (Rest, Rest.person_id, Rest.other_id),
         (Role, Role.person_id, Role.other_id),
+        (SamePerson, SamePerson.person_id, SamePerson.other_id),
         (Touch, Touch.person_id, Touch.other_id),
         (Keeping, Keeping.person_id, Keeping.other_id),
         (Question, Question.person_id, Question.other_id),
@@ -147,12 +156,13 @@ def _join_memory(two: Two, gone: Memory, kept: Memory) -> None:
 
 def _both(two: Two, kept: Memory | Takeaway, gone: Memory | Takeaway, column: str, between: str) -> bytes | None:
     """The texts of both, one after the other, sealed for whoever keeps them."""
-    texts = [_opened(two, getattr(row, column), row.person_id) for row in (kept, gone)]
+    texts = [opened(two, getattr(row, column), row.person_id) for row in (kept, gone)]
     whole = between.join(dict.fromkeys(filter(None, texts)))
     return two.sealed.seal(whole, owner=kept.person_id) if whole else None
 
 
-def _opened(two: Two, sealed: bytes | None, owner: UUID) -> str:
+def opened(two: Two, sealed: bytes | None, owner: UUID) -> str:
+    """A text that was sealed for this owner; "" if there is none."""
     return two.sealed.open(sealed, owner=owner) if sealed else ""
 
 
@@ -174,7 +184,7 @@ def reseal(two: Two) -> None:
         for row in rows:
             row.person_id = two.stays
             for column in columns:
-                text = _opened(two, getattr(row, column), two.goes)
+                text = opened(two, getattr(row, column), two.goes)
                 setattr(row, column, two.sealed.seal(text, owner=two.stays) if text else None)
     two.session.flush()
 

@@ -4,7 +4,7 @@ from itertools import combinations
 
 from sqlalchemy import and_, delete, or_, select
 
-from webapp.introductions.models import Introduction, TieChoice
+from webapp.introductions.models import CircleAsk, CircleAsked, Introduction, TieChoice
 from webapp.mydata.settling import Two, doubles
 
 
@@ -27,3 +27,17 @@ def join_ties(two: Two) -> None:
         for open_one, _careful in doubles(rows, other.key):
             two.session.delete(open_one)
     two.session.flush()
+
+
+def join_asks(two: Two) -> None:
+    """Nobody asks themself; whoever was asked as two was asked once, and a yes stays one."""
+    both, session = (two.stays, two.goes), two.session
+    ours = select(CircleAsk.id).where(CircleAsk.person_id.in_(both))
+    session.execute(delete(CircleAsked).where(CircleAsked.ask_id.in_(ours), CircleAsked.person_id.in_(both)))
+    rows = session.scalars(select(CircleAsked).where(CircleAsked.person_id.in_(both))).all()
+    for one, other in doubles(rows, "ask_id"):
+        kept, gone = (one, other) if one.person_id == two.stays else (other, one)
+        kept.said_yes = kept.said_yes or gone.said_yes
+        kept.answered_at = kept.answered_at or gone.answered_at
+        session.delete(gone)
+    session.flush()

@@ -43,7 +43,7 @@ def with_quiet_ones(
 
 
 def _wanted(event: Event, words: TakenHome | None, wanted: Wanted) -> bool:
-    if wanted.state or wanted.event_id not in (None, event.id):
+    if wanted.state or wanted.tag_id or not wanted.holds(event):
         return False
     if not wanted.keys:
         return True

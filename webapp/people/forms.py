@@ -16,7 +16,8 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
     """Who is looked for; what no page of ours would ask is as good as not asked."""
     words = clean_line(asked.get("q", ""), LONGEST_WORDS)
     state = next((state for state in get_args(State) if state == asked.get("state")), None)
-    return Wanted(words, _id(asked.get("event", "")), state, promised=asked.get("promise") == "open")
+    ids = {f"{name}_id": _id(asked.get(name, "")) for name in ("event", "circle", "tag")}
+    return Wanted(words, state=state, promised=asked.get("promise") == "open", **ids)
 
 
 def _id(text: str) -> UUID | None:

@@ -1,16 +1,42 @@
 """What only these pages ask: who took a card back, what I promised whom, whom I met without writing a word."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.circles.models import Circle
+from webapp.circles.queries import named
 from webapp.contacts.queries import NOTHING, OpenedPromise, promises_of
 from webapp.core.tokens import Sealed
 from webapp.followups.queue import Written
 from webapp.swaps.models import Grant
 from webapp.swaps.stories import Evening, Met
+
+
+@dataclass(frozen=True)
+class Circles:
+    """The circles somebody met people in, by name, and which of them each person was met in: a contact keeps them."""
+
+    all: Sequence[Circle]
+    by_person: Mapping[UUID, Sequence[Circle]]
+
+    def of(self, person_id: UUID) -> Sequence[Circle]:
+        """Where this person was met; none for those met elsewhere."""
+        return self.by_person.get(person_id, ())
+
+
+def circles_in(session: Session, evenings: Sequence[Evening]) -> Circles:
+    """The circles of these evenings. Nothing of it is kept: a circle is the event's, and a meeting knows its event."""
+    met: dict[UUID, set[UUID]] = {}
+    for event, people in ((evening.event, evening.people) for evening in evenings):
+        if event:
+            for one in people:
+                met.setdefault(one.person_id, set()).add(event.circle_id)
+    circles = named(session, set().union(*met.values()))
+    return Circles(circles, {person: [one for one in circles if one.id in ids] for person, ids in met.items()})
 
 
 def took_back(session: Session, person_id: UUID) -> set[UUID]:

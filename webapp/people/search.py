@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from webapp.core.text import search_key
+from webapp.events.models import Event
 from webapp.swaps.stories import Evening, Met, State
 
 ENOUGH_LETTERS = 2
@@ -22,12 +23,14 @@ LONGEST_WORD = 24
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: words as typed, one event, one way to stand, an open promise. Nothing given: everybody."""
+    """What is looked for: words as typed, one event, circle, tag, way to stand, an open promise. Nothing: everybody."""
 
     words: str = ""
     event_id: UUID | None = None
     state: State | None = None
     promised: bool = False
+    circle_id: UUID | None = None
+    tag_id: UUID | None = None
 
     @property
     def keys(self) -> list[str]:
@@ -43,7 +46,12 @@ class Wanted:
     @property
     def narrows(self) -> bool:
         """Whether anybody may be left out."""
-        return bool(self.keys or self.event_id or self.state or self.promised)
+        return bool(self.keys or self.event_id or self.state or self.promised or self.circle_id or self.tag_id)
+
+    def holds(self, event: Event | None) -> bool:
+        """Whether what happened there is looked for, by event and circle."""
+        where = (event.id, event.circle_id) if event else (None, None)
+        return all(asked in (None, found) for asked, found in zip((self.event_id, self.circle_id), where, strict=True))
 
 
 @dataclass(frozen=True)
@@ -76,15 +84,21 @@ class Found:
 
 
 def find(
-    evenings: Sequence[Evening], notes: Mapping[UUID, str], wanted: Wanted, promised: Collection[UUID] = ()
+    evenings: Sequence[Evening],
+    notes: Mapping[UUID, str],
+    wanted: Wanted,
+    promised: Collection[UUID] = (),
+    tagged: Collection[UUID] = (),
 ) -> Found:
     """Who of these evenings is looked for. `notes` are the owner's own words, opened, by meeting id; `promised` the
-    ids of meetings with an open promise."""
+    ids of meetings with an open promise; `tagged` those of the people who carry the tag that is wanted."""
     keys = wanted.keys
-    there = [evening for evening in evenings if wanted.event_id in (None, evening.event and evening.event.id)]
+    there = [evening for evening in evenings if wanted.holds(evening.event)]
     matching = [_narrowed(evening, _matching(evening, notes, keys)) for evening in there]
     if wanted.promised:
         matching = [_narrowed(e, [met for met in e.people if met.meeting.id in promised]) for e in matching]
+    if wanted.tag_id:
+        matching = [_narrowed(e, [met for met in e.people if met.person_id in tagged]) for e in matching]
     states = Counter(met.state for evening in matching for met in evening.people)
     if wanted.state:
         matching = [_narrowed(e, [met for met in e.people if met.state == wanted.state]) for e in matching]

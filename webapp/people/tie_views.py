@@ -12,8 +12,9 @@ from webapp.contacts.wishing import MOST_FOR_ONE, Wished, wish, wish_of
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
-from webapp.people.at_rest import old_ties
+from webapp.people.at_rest import LONG, old_ties
 from webapp.people.numbers import History, answers_by_way, balance, old_against_new, trend
+from webapp.people.outside_shown import MANY, outside_at_rest
 from webapp.swaps.stories import met_by
 from webapp.web.access import signed_in
 from webapp.web.current import current_actor, current_keyring
@@ -29,7 +30,8 @@ def at_rest() -> str:
     """Who has been silent for long, three of them for today, and an easy message to begin with."""
     me, sealed = current_actor().someone.id, Sealed(current_keyring(), "notes")
     ties = old_ties(db.session(), me, sealed, now())
-    return render_template("people/at_rest.html", ties=ties, causes=CAUSES)
+    outside = outside_at_rest(db.session(), me, sealed, at=now(), after=LONG)
+    return render_template("people/at_rest.html", ties=ties, causes=CAUSES, outside=outside, many=MANY)
 
 
 @bp.post("/people/<uuid:person_id>/rest")

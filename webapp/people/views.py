@@ -20,12 +20,14 @@ from webapp.chains.publishing import askings_of
 from webapp.chains.telling import chains_through
 from webapp.chains.words import OUTCOME_WORDS, STATE_WORDS
 from webapp.circles.queries import circles_of
+from webapp.contacts.asking import Asked, standing
 from webapp.contacts.forms import LONGEST_SHARED, REASONS, WAY_WORDS
 from webapp.contacts.loose import loose_notes_of
 from webapp.contacts.queries import OpenedPromise, memories_of, memory_of
 from webapp.contacts.remembering import LONGEST_NOTE
 from webapp.contacts.reminding import reminders_of
 from webapp.contacts.roles import roles_of
+from webapp.contacts.tagging import LONGEST_TAG, Words, words_of
 from webapp.contacts.taking_home import LONGEST_WORDS, NOTHING_TAKEN, get_evening, taken_home_by
 from webapp.contacts.touching import LONGEST_WORDS as LONGEST_TOUCH
 from webapp.contacts.touching import touches_of
@@ -39,7 +41,7 @@ from webapp.followups.keeping import line_of
 from webapp.followups.keeping_views import draft_for
 from webapp.followups.lapse import small_step
 from webapp.followups.models import Pace
-from webapp.followups.pace import BOXES, box_of, rest_of
+from webapp.followups.pace import BOXES, box_in, rest_of
 from webapp.followups.queue import Item, queue_of, written_by
 from webapp.followups.quiet import quiet_hours_of
 from webapp.followups.weekly_views import feed_link
@@ -49,13 +51,15 @@ from webapp.intentions.words import MOOD_WORDS
 from webapp.introductions.after import asking
 from webapp.introductions.after import without_a_word as without_a_hello
 from webapp.introductions.choices import tie_choice
+from webapp.introductions.circle_asks import standing_ask
 from webapp.introductions.queries import asked_of, has_any, made_for, my_fields, suggested_to, wishes_for
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
+from webapp.people.outside_shown import due_within, known_before, outside_shown, words_by_person
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
-from webapp.people.queries import open_at, promised_at, still_promised, took_back, without_a_word
+from webapp.people.queries import circles_in, open_at, promised_at, still_promised, took_back, without_a_word
 from webapp.people.search import find, find_passage
 from webapp.people.sheet import Paper
 from webapp.people.taking_along import Held, met_words, what_i_hold, write_cards, write_table
@@ -96,14 +100,17 @@ def index() -> str:
     session, me, wanted, at = db.session(), _me().id, read_wanted(request.args), now()
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     promised = promised_at(session, me, Sealed(current_keyring(), "notes")) if wanted.keys or wanted.promised else {}
-    found = find(evenings, _my_words(session, me, promised) if wanted.keys else {}, wanted, open_at(promised))
+    tags = words_of(session, me, Sealed(current_keyring(), "notes"))
+    notes = _all_my_words(session, me, promised, evenings, tags) if wanted.keys else {}
+    found = find(evenings, notes, wanted, open_at(promised), tags.carriers(wanted.tag_id))
     taken = taken_home_by(session, me, Sealed(current_keyring(), "notes"))
     shown = with_quiet_ones(found.evenings, taken, came_to(session, me), wanted, among=evenings)
     events = [evening.event for evening in evenings if evening.event]
     if events:
         expect_a_tap()
     ahead = [place for place in places_ahead(session, me, at) if place.event.starts_at > at]
-    page: dict[str, object] = {"ahead": ahead}
+    page: dict[str, object] = {"ahead": ahead, "tags": tags, "circles": circles_in(session, evenings)}
+    page["outside"] = outside_shown(session, me, wanted, Sealed(current_keyring(), "notes"))
     page |= {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
     page["pair"] = next(iter(suggested_to(session, me, evenings)), None) if not wanted.narrows else None
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
@@ -132,6 +139,17 @@ def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromis
         key: "\n".join([memory.note, memory.reason, memory.place, *lines.get(key, [])])
         for key, memory in remembered.items()
     }
+
+
+def _all_my_words(
+    session: Session, me: UUID, promised: dict[UUID, list[OpenedPromise]], evenings: Sequence[Evening], tags: Words
+) -> dict[UUID, str]:
+    """My words on each meeting, those by which I find whom I met there, and what I knew of them before."""
+    notes = _my_words(session, me, promised)
+    before = words_by_person(session, me, Sealed(current_keyring(), "notes"))
+    met = {one.meeting.id: one.person_id for evening in evenings for one in evening.people}
+    said = {key: " ".join(word.text for word in tags.of(person_id)) for key, person_id in met.items()}
+    return {key: f"{notes.get(key, '')}\n{words}\n{before.get(met[key], '')}" for key, words in said.items()}
 
 
 @bp.get("/people/sheets/<uuid:event_id>")
@@ -176,6 +194,8 @@ def show(person_id: UUID) -> ResponseReturnValue:
     page |= {"reminders": reminders_of(db.session(), me, person_id, sealed), "longest_shared": LONGEST_SHARED}
     page |= {"touches": touches_of(db.session(), me, person_id, sealed), "way_words": WAY_WORDS}
     page |= {"line": line_of(db.session(), me, person_id), "longest_words": LONGEST_TOUCH}
+    page |= {"tags": words_of(db.session(), me, sealed), "longest_tag": LONGEST_TAG}
+    page["entries"], page["may_be"] = known_before(db.session(), me, story, sealed)
     came = chains_through(Ledger(db.session(), me, sealed), Node("person", person_id), now().date())
     page |= {"came": came, "outcome_words": OUTCOME_WORDS, "state_words": STATE_WORDS}
     page["tie"] = tie_choice(db.session(), me, person_id)
@@ -281,7 +301,8 @@ def next_page() -> str:
     sealed, at = Sealed(current_keyring(), "notes"), now()
     waiting, written = waiting_for_me(db.session(), me, also_put_off=True), written_by(db.session(), me, sealed)
     asking = {card.person_id for card in waiting if not card.put_off}
-    queue, box = queue_of(db.session(), me, written, sealed=sealed, at=at), box_of(db.session(), me, at)
+    queue, pace = queue_of(db.session(), me, written, sealed=sealed, at=at), db.session.get(Pace, me)
+    box = box_in(pace, at)
     tending = wish_of(db.session(), me).tending
     steps = [one for one in queue.items if one.met.person_id not in asking and not (tending and one.why == "new")]
     known = asking | {item.met.person_id for item in steps}
@@ -290,13 +311,16 @@ def next_page() -> str:
     page = {"waiting": open_now, "put_off": [card for card in waiting if card.put_off], "bare": bare[:AT_ONCE]}
     page["promises"] = still_promised(written.promises, written.evenings)
     page |= {"said_yes": just_given_to_all(db.session(), me, at), "many": MANY}
-    page["small_step"] = small_step(steps, written, db.session.get(Pace, me), at)
+    page["small_step"] = small_step(steps, written, pace, at)
     page |= {"queue": queue, "box": box, "boxes": BOXES, "steps": steps, "drafts": _drafts(steps[: box.left])}
+    page["outside_due"] = due_within(db.session(), me, box.left - len(steps), sealed, at)
     page["loose"] = loose_notes_of(db.session(), me, sealed)
-    page["too_early"] = asked_about(Ledger(db.session(), me, sealed), at)
+    question = standing(db.session(), me, at)
+    page["too_early"] = asked_about(Ledger(db.session(), me, sealed), question, at)
+    page["help_asked"] = standing_ask(db.session(), question, me, sealed, at)
     page["askings"] = [one for one in askings_of(db.session(), me) if one[2] is None]
     page["lines_waiting"] = sum(not line.approved for line in lines_about(db.session(), me))
-    page |= _introductions(me, written.evenings)
+    page |= _introductions(me, written.evenings, question)
     return render_template("people/next.html", **page, outcome_words=OUTCOME_WORDS, then=url_for(".next_page"))
 
 
@@ -305,7 +329,7 @@ def _drafts(steps: list[Item]) -> dict[UUID, str]:
     return {item.met.person_id: draft_for(item, "hello") for item in steps}
 
 
-def _introductions(me: UUID, evenings: Sequence[Evening]) -> dict[str, Any]:
+def _introductions(me: UUID, evenings: Sequence[Evening], question: Asked | None) -> dict[str, Any]:
     """What Next shows of introductions: what waits for me, what was made and is quiet, one question, one suggestion."""
     session, sealed, at = db.session(), Sealed(current_keyring(), "notes"), now()
     shown: dict[str, Any] = {"suggested": suggested_to(session, me, evenings)[:1]}
@@ -317,7 +341,7 @@ def _introductions(me: UUID, evenings: Sequence[Evening]) -> dict[str, Any]:
         "fields": my_fields(session, me),
         "wishes": wishes_for(session, me, sealed, at),
         "quiet_ones": without_a_hello(made, at),
-        "asking": asking(session, me, made, at),
+        "asking": asking(question, made),
     }
 
 

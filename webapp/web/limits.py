@@ -45,6 +45,7 @@ LIMITS = {
     "note through to one": "3 per day",
     "introduction": "10 per day",
     "import": "30 per hour",
+    "address book": "20 per hour",
     "invitation run": "20 per hour",
     "statement": "20 per day",
     "statement paper": "30 per day",
