@@ -41,7 +41,6 @@ class Led(NamedTuple):
         return Node(self.to_kind, self.to_id)
 
 
-_COLUMNS = (Link.id, Link.from_kind, Link.from_id, Link.to_kind, Link.to_id, Link.tie)
 _Id = InstrumentedAttribute[UUID]
 
 
@@ -71,8 +70,9 @@ def _walk(session: Session, person_id: UUID, node_id: UUID, *, along: _Id, again
 
 
 def _plain() -> list[ColumnElement[str]]:
-    """The columns as text: thousands of links name few things, and each id is made once."""
-    return [cast(column, String) for column in _COLUMNS]
+    """The columns, ids as text: thousands of links name few things, and each id is made once."""
+    ids = [cast(column, String) for column in (Link.id, Link.from_id, Link.to_id)]
+    return [ids[0], Link.from_kind.expression, ids[1], Link.to_kind.expression, ids[2], Link.tie.expression]
 
 
 def _led(session: Session, links: Executable) -> list[Led]:
