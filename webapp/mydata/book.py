@@ -55,6 +55,8 @@ def book_of(everything: Mapping[str, Any], name: str, at: datetime) -> Book:
         Section(_("What you took home"), tuple(map(_evening, everything["evenings"]))),
         Section(_("What came of it"), tuple(map(_outcome, everything["outcomes"]))),
         Section(_("What you are looking for"), tuple(map(_need, everything["needs"]))),
+        Section(_("What you asked others"), tuple(map(_asked, everything["asked"]))),
+        Section(_("What others asked you"), tuple(map(_asked, everything["asked_of_me"]))),
         Section(_("Who has your card"), tuple(map(_holder, everything["who_has_my_card"]))),
         Section(_("Everything that is kept"), tuple(_records(everything["records"]))),
     )
@@ -121,6 +123,10 @@ def _need(need: Mapping[str, Any]) -> Entry:
     days = [_("Since %(day)s", day=day_words(need["opened_on"]))]
     days += [_("Found on %(day)s", day=day_words(need["closed_on"]))] if need["closed_on"] else []
     return Entry(need["words"], tuple(days))
+
+
+def _asked(ask: Mapping[str, Any]) -> Entry:
+    return Entry(ask["words"], (date_words(ask["at"], "UTC"),))
 
 
 def _holder(given: Mapping[str, Any]) -> Entry:
