@@ -23,11 +23,12 @@ from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
 from webapp.core.outbox import OutboxRow
 from webapp.core.tokens import Sealed
-from webapp.core.versions import Version
+from webapp.core.versions import version_of
 from webapp.events.models import Attendee
 from webapp.introductions.circle_asks import AGAIN_AFTER, IN_A_QUARTER, MOST_ASKED, STANDS
 from webapp.introductions.jobs import MINUTES, ask_for_others
 from webapp.introductions.models import CircleAsk, CircleAsked
+from webapp.mydata.collecting import everything_of
 from webapp.mydata.joining import join
 
 QUESTION = "A designer for a small website"
@@ -66,6 +67,11 @@ class Asking:
         sent = self.phone(me or self.cast.ann).post("/asks", data=chosen)
         assert sent.status_code == 303
         return str(sent.location)
+
+    def version(self, who: Attendee) -> int:
+        """What their phone watches."""
+        db.session.rollback()
+        return version_of(db.session(), f"person:{who.person_id}")
 
     def chore(self) -> None:
         """The hour's chore looks after questions."""
@@ -128,11 +134,7 @@ def test_b16_pass_silence_and_never_seen_are_the_same_bytes_to_the_asker(asking:
     def asker_sees() -> list[str]:
         return [seen(asking.phone(ann).get(path).text) for path in paths]
 
-    def version() -> list[int]:
-        db.session.rollback()
-        return list(db.session.scalars(select(Version.number).where(Version.subject == f"person:{ann.person_id}")))
-
-    never_seen, counted = asker_sees(), version()
+    never_seen, counted = asker_sees(), asking.version(ann)
     asking.chore()
     silent = asker_sees()
     assert QUESTION in asking.next_of(ben)
@@ -140,7 +142,7 @@ def test_b16_pass_silence_and_never_seen_are_the_same_bytes_to_the_asker(asking:
     assert QUESTION not in asking.next_of(ben)
     passed = asker_sees()
     assert never_seen == silent == passed
-    assert version() == counted, "no phone of the asker is told to look again"
+    assert asking.version(ann) == counted, "no phone of the asker is told to look again"
     asking.clock.shift(STANDS)
     over = words(asking.phone(ann).get(page).text)
     assert "Over." in over
@@ -151,8 +153,11 @@ def test_b16_a_yes_alone_opens_something(asking: Asking) -> None:
     ben, cleo = asking.swapped("Ben Baker"), asking.swapped("Cleo Costa")
     page = asking.ask(ben, cleo)
     asking.chore()
+    counted = asking.version(asking.cast.ann)
     asking.answer(cleo, "pass")
+    assert asking.version(asking.cast.ann) == counted
     asking.answer(ben, "yes")
+    assert asking.version(asking.cast.ann) > counted, "her phone looks again"
     shown = asking.phone(asking.cast.ann).get(page).text
     assert names(shown) == ["Ben Baker"]
     assert f"/people/{ben.person_id}" in shown
@@ -268,6 +273,18 @@ def test_nobody_answers_for_another_nor_what_they_were_not_shown(asking: Asking)
     asking.answer(ben, "pass")
     asking.phone(ben).post(f"/asks/asked/{asked}/answer", data={"answer": "yes"})
     assert names(asking.phone(asking.cast.ann).get(page).text) == [], "what was said first counts"
+
+
+def test_what_was_asked_is_in_the_export_of_both(asking: Asking) -> None:
+    ben = asking.swapped("Ben Baker")
+    asking.ask(ben)
+    asking.chore()
+    asking.answer(ben, "pass")
+    sealed = Sealed(asking.evening.keyring, "notes")
+    with asking.evening.app.test_request_context("/"):
+        hers, his = (everything_of(db.session(), one.person_id, sealed, now()) for one in (asking.cast.ann, ben))
+    assert [one["words"] for one in hers["asked"]] == [one["words"] for one in his["asked_of_me"]] == [QUESTION]
+    assert hers["asked_of_me"] == his["asked"] == []
 
 
 def test_whoever_was_asked_as_two_was_asked_once(asking: Asking) -> None:

@@ -81,7 +81,7 @@ def test_many_people_are_laid_out_part_by_part_and_nobody_is_lost(app: Flask) ->
     nothing["reminders"] = nothing["touches"] = nothing["tags"] = []
     everything = {"people": [{"name": name, **nothing} for name in names], "evenings": [], "who_has_my_card": []}
     everything |= {"notes_without_a_person": [], "outcomes": [], "needs": [], "seasons": [], "help_given": []}
-    everything["from_elsewhere"] = []
+    everything |= {"from_elsewhere": [], "asked": [], "asked_of_me": []}
     with app.test_request_context("/"):
         book = book_of({**everything, "records": {"cards": {"rows": []}}}, "Ann", at)
     said = text_of(book_from_payload(payload(book), lambda done, total: None))

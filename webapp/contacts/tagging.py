@@ -130,13 +130,15 @@ def drop_idle_words(session: Session, person_id: UUID) -> None:
 
 
 def words_of(session: Session, person_id: UUID, sealed: Sealed) -> Words:
-    """All words of this person, opened for them, and who carries them."""
-    rows = session.scalars(select(Tag).where(Tag.person_id == person_id).order_by(Tag.made_at, Tag.id))
-    opened = [Word(tag.id, sealed.open(tag.sealed_word, owner=person_id)) for tag in rows]
-    words = sorted(opened, key=lambda word: search_key(word.text))
+    """All words of this person, opened for them, and who carries them. One query."""
+    mine = select(Tag.id, Tag.sealed_word, Tagging.other_id).outerjoin(Tagging, Tagging.tag_id == Tag.id)
+    rows = session.execute(mine.where(Tag.person_id == person_id)).all()
+    sealed_words = {row.id: row.sealed_word for row in rows}
+    opened = [Word(tag_id, sealed.open(word, owner=person_id)) for tag_id, word in sealed_words.items()]
+    words = sorted(opened, key=lambda word: (search_key(word.text), word.id))
     carried: dict[UUID, set[UUID]] = {}
-    mine = select(Tagging.other_id, Tagging.tag_id).join(Tag, Tag.id == Tagging.tag_id)
-    for other, tag_id in session.execute(mine.where(Tag.person_id == person_id)):
-        carried.setdefault(other, set()).add(tag_id)
+    for row in rows:
+        if row.other_id:
+            carried.setdefault(row.other_id, set()).add(row.id)
     by_person = {other: [word for word in words if word.id in ids] for other, ids in carried.items()}
     return Words(words, by_person)

@@ -229,6 +229,14 @@ def asks_of(session: Session, person_id: UUID, sealed: Sealed, at: datetime) -> 
     return [mine(ask) for ask in asks]
 
 
+def asked_words(session: Session, person_id: UUID, sealed: Sealed) -> list[tuple[str, datetime]]:
+    """What others asked this person, as far as it was shown to them, and when they answered; the latest last."""
+    shown = select(WeeklyQuestion.about_id).where(WeeklyQuestion.person_id == person_id, WeeklyQuestion.kind == KIND)
+    mine = select(CircleAsked).where(CircleAsked.person_id == person_id, CircleAsked.id.in_(shown))
+    rows = session.scalars(mine.where(CircleAsked.answered_at.is_not(None)).order_by(CircleAsked.answered_at)).all()
+    return [(sealed.open(row.sealed_words, owner=person_id), row.answered_at) for row in rows if row.answered_at]
+
+
 def _of(person_id: UUID) -> Select[CircleAsk]:
     return select(CircleAsk).where(CircleAsk.person_id == person_id)
 

@@ -58,6 +58,8 @@ def book_of(everything: Mapping[str, Any], name: str, at: datetime) -> Book:
         Section(_("What you are looking for"), tuple(map(_need, everything["needs"]))),
         Section(_("What your season is about"), tuple(map(_season, everything["seasons"]))),
         Section(_("Help you gave"), tuple(map(_help, everything["help_given"]))),
+        Section(_("What you asked others"), tuple(map(_asked, everything["asked"]))),
+        Section(_("What others asked you"), tuple(map(_asked, everything["asked_of_me"]))),
         Section(_("Who has your card"), tuple(map(_holder, everything["who_has_my_card"]))),
         Section(_("Everything that is kept"), tuple(_records(everything["records"]))),
     )
@@ -132,6 +134,10 @@ def _season(meant: Mapping[str, Any]) -> Entry:
 
 def _help(given: Mapping[str, Any]) -> Entry:
     return Entry(given["words"], (day_words(given["day"]),))
+
+
+def _asked(ask: Mapping[str, Any]) -> Entry:
+    return Entry(ask["words"], (date_words(ask["at"], "UTC"),))
 
 
 def _holder(given: Mapping[str, Any]) -> Entry:

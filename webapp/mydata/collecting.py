@@ -29,6 +29,7 @@ from webapp.core.actor import PersonRef
 from webapp.core.tokens import Sealed
 from webapp.intentions.helping import helps_of
 from webapp.intentions.seasons import all_meant_by
+from webapp.introductions.circle_asks import asked_words, asks_of
 from webapp.mydata.book import book_of, payload
 from webapp.mydata.record import Kept, claims, record
 from webapp.people.printing import NotPrinted, draw
@@ -73,6 +74,8 @@ def everything_of(session: Session, person_id: UUID, sealed: Sealed, at: datetim
         "people": _people(session, person_id, sealed),
         "notes_without_a_person": [one.words for one in loose_notes_of(session, person_id, sealed)],
         "from_elsewhere": _outside(session, person_id, sealed),
+        "asked": [{"words": ask.words, "at": ask.asked_at} for ask in asks_of(session, person_id, sealed, at)],
+        "asked_of_me": [{"words": said, "at": when} for said, when in asked_words(session, person_id, sealed)],
         "evenings": _evenings(session, person_id, sealed),
         "outcomes": [_story(chain) for chain in chains_of(Ledger(session, person_id, sealed), at.date())],
         "needs": [vars(need) for need in needs_of(Ledger(session, person_id, sealed))],

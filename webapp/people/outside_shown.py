@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.contacts.entries import Entry
 from webapp.contacts.outside import Outside, due_outside, found_among, outside_of
-from webapp.contacts.same import same_of
+from webapp.contacts.same import Same, same_of
 from webapp.core.tokens import Sealed
 from webapp.people.lookalikes import known_people
 from webapp.people.search import Wanted
@@ -21,20 +21,36 @@ MANY = 50
 """People shown of those a word finds, and of those at rest."""
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Everybody somebody knows from elsewhere, and whose page each entry stands on."""
+
+    same: Same
+    everybody: list[Outside]
+
+    @property
+    def alone(self) -> list[Outside]:
+        """All of them but for entries that stand on somebody else's page."""
+        return [one for one in self.everybody if one.id not in self.same.hidden]
+
+    def words_by_person(self) -> dict[UUID, str]:
+        """What was known of people who were met since, to be searched."""
+        found: dict[UUID, str] = {}
+        for one in self.everybody:
+            if person_id := self.same.as_met.get(one.id):
+                found[person_id] = f"{found.get(person_id, '')}\n{one.name} {one.origin} {one.said.note}"
+        return found
+
+
+def elsewhere_of(session: Session, person_id: UUID, sealed: Sealed) -> Elsewhere:
+    """What this person knows from elsewhere."""
+    everybody = outside_of(session, person_id, sealed)
+    return Elsewhere(same_of(session, person_id) if everybody else Same({}, {}), everybody)
+
+
 def standing_alone(session: Session, person_id: UUID, sealed: Sealed) -> list[Outside]:
     """Everybody this person knows from elsewhere, but for entries that stand on somebody else's page."""
-    hidden = same_of(session, person_id).hidden
-    return [one for one in outside_of(session, person_id, sealed) if one.id not in hidden]
-
-
-def words_by_person(session: Session, person_id: UUID, sealed: Sealed) -> dict[UUID, str]:
-    """What was known from elsewhere of people this person met since, to be searched."""
-    as_met = same_of(session, person_id).as_met
-    found: dict[UUID, str] = {}
-    for one in outside_of(session, person_id, sealed) if as_met else ():
-        if one.id in as_met:
-            found[as_met[one.id]] = f"{found.get(as_met[one.id], '')}\n{one.name} {one.origin} {one.said.note}"
-    return found
+    return elsewhere_of(session, person_id, sealed).alone
 
 
 def known_before(
@@ -58,11 +74,11 @@ class OutsideShown:
     number: int
 
 
-def outside_shown(session: Session, person_id: UUID, wanted: Wanted, sealed: Sealed) -> OutsideShown:
+def outside_shown(known: Elsewhere, wanted: Wanted) -> OutsideShown:
     """Who from elsewhere stands on People. They were met nowhere: any other filter than words leaves them out."""
     if wanted.event_id or wanted.state or wanted.promised or wanted.circle_id or wanted.tag_id:
         return OutsideShown([], 0)
-    found = found_among(standing_alone(session, person_id, sealed), wanted.keys)
+    found = found_among(known.alone, wanted.keys)
     return OutsideShown(found[: MANY if wanted.keys else A_FEW], len(found))
 
 

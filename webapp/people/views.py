@@ -56,7 +56,7 @@ from webapp.introductions.queries import asked_of, has_any, made_for, my_fields,
 from webapp.people.door_code import find_door_code, make_door_code
 from webapp.people.evenings import came_to, with_quiet_ones
 from webapp.people.forms import read_wanted
-from webapp.people.outside_shown import due_within, known_before, outside_shown, words_by_person
+from webapp.people.outside_shown import due_within, elsewhere_of, known_before, outside_shown
 from webapp.people.placing import find_around
 from webapp.people.printing import PATIENCE, NotPrinted, evening_sheet, expect_a_tap, print_sheet
 from webapp.people.queries import circles_in, open_at, promised_at, still_promised, took_back, without_a_word
@@ -101,7 +101,9 @@ def index() -> str:
     evenings, withdrawn = met_by(session, me), took_back(session, me)
     promised = promised_at(session, me, Sealed(current_keyring(), "notes")) if wanted.keys or wanted.promised else {}
     tags = words_of(session, me, Sealed(current_keyring(), "notes"))
-    notes = _all_my_words(session, me, promised, evenings, tags) if wanted.keys else {}
+    elsewhere = elsewhere_of(session, me, Sealed(current_keyring(), "notes"))
+    before = elsewhere.words_by_person()
+    notes = _all_my_words(_my_words(session, me, promised), evenings, tags, before) if wanted.keys else {}
     found = find(evenings, notes, wanted, open_at(promised), tags.carriers(wanted.tag_id))
     taken = taken_home_by(session, me, Sealed(current_keyring(), "notes"))
     shown = with_quiet_ones(found.evenings, taken, came_to(session, me), wanted, among=evenings)
@@ -110,7 +112,7 @@ def index() -> str:
         expect_a_tap()
     ahead = [place for place in places_ahead(session, me, at) if place.event.starts_at > at]
     page: dict[str, object] = {"ahead": ahead, "tags": tags, "circles": circles_in(session, evenings)}
-    page["outside"] = outside_shown(session, me, wanted, Sealed(current_keyring(), "notes"))
+    page["outside"] = outside_shown(elsewhere, wanted)
     page |= {"events": events, "withdrawn": withdrawn, "wanted": wanted, "found": found, "evenings": shown}
     page["pair"] = next(iter(suggested_to(session, me, evenings)), None) if not wanted.narrows else None
     answered = cookie_name(INSTALL_ANSWER) in request.cookies
@@ -142,11 +144,9 @@ def _my_words(session: Session, me: UUID, promised: dict[UUID, list[OpenedPromis
 
 
 def _all_my_words(
-    session: Session, me: UUID, promised: dict[UUID, list[OpenedPromise]], evenings: Sequence[Evening], tags: Words
+    notes: dict[UUID, str], evenings: Sequence[Evening], tags: Words, before: dict[UUID, str]
 ) -> dict[UUID, str]:
     """My words on each meeting, those by which I find whom I met there, and what I knew of them before."""
-    notes = _my_words(session, me, promised)
-    before = words_by_person(session, me, Sealed(current_keyring(), "notes"))
     met = {one.meeting.id: one.person_id for evening in evenings for one in evening.people}
     said = {key: " ".join(word.text for word in tags.of(person_id)) for key, person_id in met.items()}
     return {key: f"{notes.get(key, '')}\n{words}\n{before.get(met[key], '')}" for key, words in said.items()}
