@@ -16,7 +16,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from tests.architecture.introduced import bring_together
 from tests.cast import Cast, keep
@@ -218,9 +218,12 @@ def _what_waits_in_every_browser(app: Flask, mixer: Side, cookies: dict[str, dic
 
 
 def _session(person_id: UUID) -> str:
+    """The secret of a sign-in whose code stays fresh for as long as the whole audit takes."""
     with writing() as session:
         person = session.get_one(Person, person_id)
         secret = open_session(session, person, browser="Test browser", at=now(), stepped_up=True)
+        typed = update(SignInSession).where(SignInSession.secret_digest == digest(secret))
+        session.execute(typed.values(stepped_up_at=now() + timedelta(days=1)))
         session.commit()
     return secret
 
