@@ -160,7 +160,11 @@ def touch(name: str, way: str, **more: str) -> Act:
 
 def keep(rhythm: str, *names: str) -> list[Act]:
     """How she wants to keep in touch with these: now and then, every few months, or not."""
-    return [lambda year, name=name: year.send(f"/people/{year.person(name)}/keeping", rhythm=rhythm) for name in names]  # type: ignore[misc]  # a default is how a loop's name is kept
+
+    def one(name: str) -> Act:
+        return lambda year: year.send(f"/people/{year.person(name)}/keeping", rhythm=rhythm)
+
+    return [one(name) for name in names]
 
 
 def put_off(name: str) -> Act:
