@@ -1,6 +1,7 @@
 """I ask a circle of my choice, and each may pass in silence; who could help is found among my own (practice B16)."""
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.cast import Cast
 from tests.people.evening import gave, met
@@ -25,7 +26,7 @@ from webapp.core.outbox import OutboxRow
 from webapp.core.tokens import Sealed
 from webapp.core.versions import version_of
 from webapp.events.models import Attendee
-from webapp.introductions.circle_asks import AGAIN_AFTER, IN_A_QUARTER, MOST_ASKED, STANDS
+from webapp.introductions.circle_asks import AGAIN_AFTER, IN_A_QUARTER, MOST_ASKED, MOST_OPEN, STANDS, ask_some
 from webapp.introductions.jobs import MINUTES, ask_for_others
 from webapp.introductions.models import CircleAsk, CircleAsked
 from webapp.mydata.collecting import everything_of
@@ -65,6 +66,8 @@ class Asking:
         """Ann asks these; where that leads."""
         chosen = {"words": words, "person": [str(one.person_id) for one in who], "operation_id": str(new_id())}
         sent = self.phone(me or self.cast.ann).post("/asks", data=chosen)
+        if sent.status_code == 422:
+            return "/asks/new"
         assert sent.status_code == 303
         return str(sent.location)
 
@@ -224,6 +227,40 @@ def test_b16_my_own_word_chooses_as_well(asking: Asking) -> None:
     shown = ann.get("/asks/new", query_string={"tag": tag}).text
     assert re.findall(r'name="person" value="([^"]+)"', shown) == [str(cleo.person_id)]
     assert str(ben.person_id) not in shown
+
+
+def test_what_was_not_asked_stands_there_as_it_was_typed(asking: Asking) -> None:
+    crowd = [asking.swapped(f"Guest {number}") for number in range(MOST_ASKED + 2)]
+    ticked = {str(one.person_id) for one in crowd[1:]}
+    form = {"words": QUESTION, "circle": str(asking.cast.circle.id), "person": sorted(ticked)}
+    page = asking.phone(asking.cast.ann).post("/asks", data=form).text
+    assert "Choose twelve at most." in page
+    assert f"required>{QUESTION}</textarea>" in page
+    assert set(re.findall(r'name="person" value="([^"]+)" checked', page)) == ticked
+
+
+def test_of_questions_sent_in_the_same_moment_no_more_stand_than_may(asking: Asking) -> None:
+    crowd, problems = [asking.swapped(f"Guest {number}").person_id for number in range(4)], list[Exception]()
+    by, together = asking.cast.actor(asking.cast.ann.person_id), threading.Barrier(len(crowd))
+    keyring = asking.evening.keyring
+
+    def play(person_id: UUID) -> None:
+        with asking.cast.app.app_context():
+            try:
+                together.wait(120)
+                with writing() as session:
+                    ask_some(session, new_id(), QUESTION, [person_id], by=by, at=now(), keyring=keyring)
+                    session.commit()
+            except Exception as problem:  # a thread's failure must reach the test
+                problems.append(problem)
+
+    threads = [threading.Thread(target=play, args=(person_id,)) for person_id in crowd]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert not problems
+    assert db.session.scalar(select(func.count()).select_from(CircleAsk)) == MOST_OPEN
 
 
 def test_b16_asking_has_limits(asking: Asking) -> None:

@@ -18,6 +18,12 @@ BACK_WITHIN = timedelta(hours=72)
 """How long the old mailbox can undo a change of address (trust.md S-34)."""
 
 
+def one_at_a_time(session: Session, person_id: UUID) -> None:
+    """Until this transaction ends, whatever else begins so for this person waits: what it counts, it counts rightly."""
+    # Rows of others that name this person are made meanwhile.
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
 def make_unclaimed(session: Session, name: str, email: str, at: datetime) -> Person:
     """Someone who has not been here yet, with an empty card; `email` may be "". Raises NotAnAddress."""
     person = Person(id=new_id(), name=name, created_at=at, claimed_at=None)

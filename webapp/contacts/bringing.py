@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from webapp.accounts.people import one_at_a_time
 from webapp.contacts.address_books import Book
 from webapp.contacts.models import AddressBook
 from webapp.contacts.outside import MOST, Outside, TooManyOutside, outside_of, put_outside
@@ -80,6 +81,7 @@ def bring(
     me, sealed = by.someone.id, Sealed(keyring, "notes")
 
     def act() -> Brought | TooManyOutside:
+        one_at_a_time(session, me)
         waiting, mine = get_waiting(session, book_id, me, sealed), outside_of(session, me, sealed)
         already = places_of_known(waiting.book, mine)
         out = set(leave_out) - already

@@ -14,9 +14,11 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.people import one_at_a_time
 from webapp.contacts.entries import Entry
 from webapp.contacts.models import OutsideContact
 from webapp.core.actor import Actor, NotHere
+from webapp.core.due_rules import Rhythm, Tie, Wall, due
 from webapp.core.identifiers import new_id
 from webapp.core.operations import Envelope, once
 from webapp.core.text import search_key
@@ -25,6 +27,8 @@ from webapp.core.tokens import Keyring, Sealed
 MOST = 3_000
 """People from elsewhere that one person may keep."""
 LONGEST_ORIGIN = 60
+WALL = Wall("UTC")
+"""Where they live is not known: they open when contacts do whom one met at no event."""
 A_WEEK = timedelta(days=7)
 """How long *another day* is."""
 
@@ -89,6 +93,7 @@ def add_outside(
     me, sealed = by.someone.id, Sealed(keyring, "notes")
 
     def act() -> OutsideKept | TooManyOutside:
+        one_at_a_time(session, me)
         if count_outside(session, me) >= MOST:
             return TooManyOutside(MOST)
         row = put_outside(session, entry, origin, me, sealed, at)
@@ -201,8 +206,8 @@ def due_outside(session: Session, person_id: UUID, sealed: Sealed, at: datetime)
     """Whose rhythm says that it is time, the longest due first. Without a rhythm nobody is ever due."""
     paced = OutsideContact.every_days.is_not(None) & (OutsideContact.person_id == person_id)
     known = (_opened(row, sealed) for row in session.scalars(select(OutsideContact).where(paced)))
-    due = [(one.due_at, one.id, one) for one in known if one.due_at and one.due_at <= at]
-    return [one for _, _, one in sorted(due)]
+    waiting = [(one.due_at, one.id, one) for one in known if one.due_at and one.due_at <= at]
+    return [one for _, _, one in sorted(waiting)]
 
 
 def found_among(contacts: Sequence[Outside], keys: Collection[str]) -> list[Outside]:
@@ -228,5 +233,5 @@ def _opened(row: OutsideContact, sealed: Sealed) -> Outside:
     whole = Outside(row.id, entry, origin, key, row.brought, row.added_at, row.last_at, row.every_days, None)
     if row.every_days is None or row.since is None:
         return whole
-    due = max(row.since, row.last_at or row.since) + timedelta(days=row.every_days)
-    return replace(whole, due_at=max(due, row.later_until or due))
+    rhythm, day = Rhythm(row.every_days, row.every_days), row.later_until.date() if row.later_until else None
+    return replace(whole, due_at=due(Tie(WALL, row.since, rhythm, last_touch=row.last_at, put_off_until=day)))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.models import Person
+from webapp.accounts.people import one_at_a_time
 from webapp.contacts.models import Meeting, Memory, Promise
 from webapp.core.actor import Actor
 from webapp.core.database import insert_once
@@ -38,7 +38,7 @@ def meet(session: Session, event_id: UUID | None, a: UUID, b: UUID, *, at: datet
     """
     first, second = sorted((a, b))
     if event_id is None:  # a unique key does not hold where a column is NULL
-        session.execute(select(Person.id).where(Person.id == first).with_for_update(key_share=True))
+        one_at_a_time(session, first)
     pair = (Meeting.event_id == event_id) & (Meeting.first_id == first) & (Meeting.second_id == second)
     if event_id is not None or not session.scalar(select(exists().where(pair))):
         row = {"id": new_id(), "event_id": event_id, "first_id": first, "second_id": second, "met_at": at}

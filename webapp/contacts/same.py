@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from webapp.accounts.people import one_at_a_time
 from webapp.contacts.models import OutsideContact, SamePerson
 from webapp.contacts.queries import meetings_of, meetings_of_pair
 from webapp.core.actor import Actor, NotHere
@@ -63,6 +64,7 @@ def say_same(session: Session, operation: UUID, contact_id: UUID, other_id: UUID
     me = by.someone.id
 
     def act() -> One:
+        one_at_a_time(session, me)
         _require_mine(session, contact_id, me)
         known = same_of(session, me)
         entry = known.as_other.get(other_id, other_id)
@@ -87,6 +89,7 @@ def say_two(session: Session, operation: UUID, contact_id: UUID, *, by: Actor, a
     me = by.someone.id
 
     def act() -> Two:
+        one_at_a_time(session, me)
         _require_mine(session, contact_id, me)
         session.execute(delete(SamePerson).where(SamePerson.contact_id == contact_id))
         return Two(contact_id)

@@ -1,9 +1,9 @@
 """Asking some of my contacts one thing, and being asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 
 from webapp.circles.queries import named
 from webapp.contacts.forms import operation_id
@@ -12,6 +12,7 @@ from webapp.core.actor import NotHere
 from webapp.core.clock import now
 from webapp.core.database import db
 from webapp.core.tokens import Sealed
+from webapp.followups.forms import read_ids
 from webapp.introductions.circle_asks import (
     LONGEST_QUESTION,
     MOST_ASKED,
@@ -64,19 +65,27 @@ def index() -> str:
 @signed_in
 def new() -> str:
     """Choose a circle or a word of mine, then look at each who would be asked."""
+    return _chooser(request.args)
+
+
+def _chooser(said: Mapping[str, str], ticked: Collection[UUID] | None = None, why_not: str = "") -> str:
+    """The page for what was chosen, as it was filled in if somebody did, and why that was not asked."""
     session, me, at = db.session(), _me(), now()
     people, tags = askable(session, me, at), words_of(session, me, _sealed())
     events = [met.meeting.event for all_of in people.values() for met in all_of]
     circles = named(session, {event.circle_id for event in events if event})
-    circle = next((one for one in circles if str(one.id) == request.args.get("circle")), None)
-    tag = next((one for one in tags.all if str(one.id) == request.args.get("tag")), None)
+    circle = next((one for one in circles if str(one.id) == said.get("circle")), None)
+    tag = next((one for one in tags.all if str(one.id) == said.get("tag")), None)
     wanted = [met for met in people.values() if circle and _met_in(met, circle.id)]
     wanted += [people[one] for one in tags.carriers(tag.id) & people.keys()] if tag and not circle else []
+    shown = [met[0] for met in wanted][:SHOWN]
+    if ticked is None:  # a few are ticked; of many each is picked
+        ticked = {met.person_id for met in shown} if len(shown) <= MOST_ASKED else ()
     carried = [one for one in tags.all if tags.carriers(one.id) & people.keys()]
-    page: dict[str, object] = {"circles": circles, "tags": carried}
-    page |= {"chosen": circle or tag, "people": [met[0] for met in wanted][:SHOWN], "most": MOST_ASKED}
+    page: dict[str, object] = {"circles": circles, "tags": carried, "chosen": circle or tag, "people": shown}
+    page |= {"most": MOST_ASKED, "longest": LONGEST_QUESTION, "ticked": ticked, "typed": said.get("words", "")}
     reason = may_ask(session, me, at)
-    page |= {"why_not": REASON_WORDS[reason] if reason else "", "longest": LONGEST_QUESTION}
+    page["why_not"] = why_not or (REASON_WORDS[reason] if reason else "")
     return render_template("introductions/ask_new.html", **page, where="circle" if circle else "tag")
 
 
@@ -88,23 +97,14 @@ def _met_in(met: Sequence[Met], circle_id: UUID) -> bool:
 @signed_in
 def create() -> Response:
     """Ask each of them, alone."""
-    chosen = [UUID(one) for one in request.form.getlist("person") if _is_id(one)]
+    chosen = read_ids(request.form.getlist("person"))
     operation, by, keyring = operation_id(request.form), current_actor(), current_keyring()
     verdict = ask_some(db.session(), operation, request.form.get("words", ""), chosen, by=by, at=now(), keyring=keyring)
     db.session.commit()
     if isinstance(verdict, NotAsked):
-        flash(str(REASON_WORDS[verdict.reason]), "wait")
-        return redirect_to(local_path(request.form.get("then")) or url_for(".new"))
+        return make_response(_chooser(request.form, chosen, str(REASON_WORDS[verdict.reason])), 422)
     flash(_("Each is asked alone, when they have a free moment. You hear of a yes."), "agreed")
     return redirect_to(url_for(".show", circle_ask_id=verdict.ask_id))
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @bp.get("/asks/<uuid:circle_ask_id>")

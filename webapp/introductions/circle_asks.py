@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.people import one_at_a_time
 from webapp.contacts.asking import Asked, Wish
 from webapp.contacts.asking import answer as answer_weekly
 from webapp.contacts.models import Block, WeeklyQuestion
@@ -121,6 +122,7 @@ def ask_some(
     me, said = by.someone.id, clean_line(words, LONGEST_QUESTION)
 
     def act() -> AskedSome | NotAsked:
+        one_at_a_time(session, me)
         asked = sorted(set(chosen) & askable(session, me, at).keys())
         reason = _why_not(said, len(asked)) or may_ask(session, me, at)
         if reason:

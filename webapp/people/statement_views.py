@@ -26,6 +26,7 @@ from webapp.chains.views import my_ledger
 from webapp.contacts.forms import operation_id
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.followups.forms import read_ids
 from webapp.people.printing import LIMITS, PATIENCE, NotPrinted, draw
 from webapp.people.views import on_paper
 from webapp.web.access import public, signed_in
@@ -71,20 +72,12 @@ def create() -> Response:
     """Freeze the page as it is now."""
     form, at, by = request.form, now(), current_actor()
     spend("statement", by.someone.id)
-    ticked = {UUID(text) for text in form.getlist("named") if _is_id(text)}
+    ticked = set(read_ids(form.getlist("named")))
     said = {"hours": form.get("hours", ""), "cost": form.get("cost", "")}
     period = _period(form, at.date())
     make_statement(db.session(), operation_id(form), period, ticked, **said, by=by, keyring=current_keyring(), at=at)
     db.session.commit()
     return redirect_to(url_for(".index", _anchor="made"))
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 @bp.post("/me/statements/<uuid:statement_id>/end")
