@@ -47,7 +47,8 @@ def led(source: str, to: str, tie: str, nodes: dict[str, Node]) -> Led:
     """A link between two named things."""
     for name in (source, to):
         nodes.setdefault(name, Node("step", new_id()))
-    return Led(new_id().hex, *nodes[source], *nodes[to], tie)
+    (from_kind, from_id), (to_kind, to_id) = nodes[source], nodes[to]
+    return Led(new_id().hex, from_kind, from_id.hex, to_kind, to_id.hex, tie)
 
 
 def test_a_way_is_as_sure_as_its_weakest_link_and_the_surest_way_counts() -> None:

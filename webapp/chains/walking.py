@@ -5,6 +5,7 @@ things that were found are read after that.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,13 +17,13 @@ from webapp.chains.models import TIES, Link
 
 
 class Led(NamedTuple):
-    """That one thing led to another. `key` is the link's id as the database gave it: few are ever asked for."""
+    """That one thing led to another. Keys are ids as the database gave them: what is never looked at is never made."""
 
     key: str
     from_kind: str
-    from_id: UUID
+    from_key: str
     to_kind: str
-    to_id: UUID
+    to_key: str
     tie: str
 
     @property
@@ -33,12 +34,18 @@ class Led(NamedTuple):
     @property
     def source(self) -> Node:
         """What led there."""
-        return Node(self.from_kind, self.from_id)
+        return known_node(self.from_kind, self.from_key)
 
     @property
     def to(self) -> Node:
         """What it led to."""
-        return Node(self.to_kind, self.to_id)
+        return known_node(self.to_kind, self.to_key)
+
+
+@lru_cache(maxsize=20_000)
+def known_node(kind: str, key: str) -> Node:
+    """Made once, however many links name it."""
+    return Node(kind, UUID(key))
 
 
 _Id = InstrumentedAttribute[UUID]
@@ -70,25 +77,13 @@ def _walk(session: Session, person_id: UUID, node_id: UUID, *, along: _Id, again
 
 
 def _plain() -> list[ColumnElement[str]]:
-    """The columns, ids as text: thousands of links name few things, and each id is made once."""
+    """The columns of a link as `Led` has them, ids as text."""
     ids = [cast(column, String) for column in (Link.id, Link.from_id, Link.to_id)]
     return [ids[0], Link.from_kind.expression, ids[1], Link.to_kind.expression, ids[2], Link.tie.expression]
 
 
 def _led(session: Session, links: Executable) -> list[Led]:
-    made = _Made()
-    return [
-        Led(key, from_kind, made[source], to_kind, made[to], tie)
-        for key, from_kind, source, to_kind, to, tie in session.connection().execute(links)
-    ]
-
-
-class _Made(dict[str, UUID]):
-    """Ids by how the database writes them."""
-
-    def __missing__(self, key: str) -> UUID:
-        found = self[key] = UUID(key)
-        return found
+    return list(map(Led._make, session.connection().execute(links)))
 
 
 def told_in_order(links: Sequence[Led], end: Node) -> list[Node]:
