@@ -14,9 +14,11 @@ from webapp.contacts.models import Meeting, Memory
 from webapp.core.clock import now
 from webapp.core.database import db, writing
 from webapp.core.identifiers import new_id
+from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, Event
 from webapp.mydata.jobs import close_event
 from webapp.mydata.leaving import erase
+from webapp.web.current import current_keyring
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_who_left_is_in_neither_number_and_whom_they_met_still_is(cast: Cast, ov
 def test_a_month_later_the_list_is_gone_and_so_is_the_sentence(cast: Cast, over: Event) -> None:
     come(cast, over, ENOUGH)
     with writing() as session:
-        close_event(session, over.id, at=now())
+        close_event(session, over.id, sealed=Sealed(current_keyring(), "notes"), at=now())
         session.commit()
     assert counted(over) is None
 

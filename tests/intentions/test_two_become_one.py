@@ -56,3 +56,15 @@ def test_who_leaves_takes_all_of_it_along(cast: Cast) -> None:
 def _count(name: str) -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) or 0
+
+
+def test_who_has_two_places_at_one_event_lends_one_hand(app: Flask, cast: Cast) -> None:
+    ahead = now() + timedelta(days=3)
+    event = cast.event(cast.circle, starts_at=ahead, ends_at=ahead + timedelta(hours=2), greeters=3)
+    goes = cast.guest("Ann Again", claimed=True)
+    for me in (cast.ann, goes):
+        place = place_of(cast, me, event)
+        say(cast.browser(me.person_id), f"/coming/{place.id}/hand", hand="greeter")
+    assert "Greeters 2 of 3" in read(cast.browser(cast.dora.id), f"/events/{event.id}")
+    assert join_now(app, cast.ann.person_id, goes.person_id) == Joined()
+    assert "Greeters 1 of 3" in read(cast.browser(cast.dora.id), f"/events/{event.id}")

@@ -13,6 +13,8 @@ from webapp.console.mixing import mixing_of
 from webapp.console.overview import events_by_circle, readiness
 from webapp.core.clock import now
 from webapp.core.database import db
+from webapp.events.forms import HELPERS_WORDS
+from webapp.events.hands import helpers_at
 from webapp.events.queries import get_event_organized_by
 from webapp.swaps.reporting import reports_at
 from webapp.web.current import current_actor
@@ -38,4 +40,5 @@ def event(event_id: UUID) -> str:
     page: dict[str, Any] = {"ready": readiness(session, event), "mixing": mixing_of(session, event, at)}
     page |= {"to_settle": count_open(session, event), "odd_phones": count_asking(session, event, at)}
     page |= {"reports": reports_at(session, event, reader=current_actor())}
+    page |= {"helpers": helpers_at(session, event), "helpers_words": HELPERS_WORDS}
     return render_template("console/event.html", event=event, **page)

@@ -39,6 +39,7 @@ from webapp.demo import people
 from webapp.demo.people import Guest
 from webapp.events.claiming import claim_place
 from webapp.events.guests import GuestDetails, add_guest, cancel_guest
+from webapp.events.hands import lend
 from webapp.events.models import Attendee, Event
 from webapp.events.planning import EventPlan, plan_event
 from webapp.followups.keeping import NOW_AND_THEN, choose_rhythm
@@ -97,6 +98,8 @@ def _plan(title: str, at: datetime) -> EventPlan:
         format="mixer",
         capacity=80,
         open_door=False,
+        greeters=2,
+        table_hosts=3,
     )
 
 
@@ -299,7 +302,7 @@ def _say_something_kind(stage: _Stage, writer: Attendee, about: Attendee, line: 
 
 
 def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str, Attendee]) -> None:
-    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; a swap, waiting cards, a talk just over."""
+    """Sixty on the list; twenty in, Ann and Ben among them; one cancelled; hands lent, a swap, waiting cards."""
     a_week_ago = stage.after(-7 * 24 * 60)
     event = plan_event(stage.session, circle, _plan("Quayside mixer", stage.at), by=dora.id, at=a_week_ago.at)
     who = [people.ANN, people.BEN, *people.OTHERS, *people.crowd(38)]
@@ -311,6 +314,8 @@ def _tonights_mixer(stage: _Stage, circle: Circle, dora: Person, known: dict[str
     ann, ben, _hanako, lina, mohammed = guests[:5]
     maire = next(guest for guest in guests if guest.name == "Máire Ó Súilleabháin")
     speaker = next(guest for guest in guests if guest.name == "Nguyễn Thị Minh Khai")
+    for helper, hand in ((lina, "greeter"), (maire, "table_host")):
+        lend(stage.session, helper, hand)
     _talk(stage.after(-31), speaker, minutes=30)
     _swap(stage.after(-21), ben, lina)
     _scan(stage.after(-9), mohammed, ben)

@@ -14,11 +14,21 @@ from webapp.web.forms import Form
 from webapp.web.words import _l
 
 FORMAT_WORDS = {"mixer": _l("Mixer"), "seminar": _l("Seminar"), "summit": _l("Summit"), "lunch": _l("Lunch")}
+HAND_WORDS = {"greeter": _l("Greet newcomers"), "table_host": _l("Host a table")}
+HELPER_WORDS = {"greeter": _l("Greeter"), "table_host": _l("Table host")}
+HELPERS_WORDS = {"greeter": _l("Greeters"), "table_host": _l("Table hosts")}
+"""What lending a hand is called, who lends one, and several of them."""
 
 
 def _line(label: Any, *, maximum: int = 120, required: Any = None) -> StringField:
     first = DataRequired(required) if required else Optional()
     return StringField(label, [first, Length(max=maximum)], filters=[one_line])
+
+
+def _hands(label: Any) -> IntegerField:
+    return IntegerField(
+        label, [Optional(), NumberRange(0, 99, _l("Between 0 and 99."))], filters=[lambda typed: typed or 0]
+    )
 
 
 class EventForm(Form):
@@ -32,6 +42,8 @@ class EventForm(Form):
     place = _line(_l("Where"))
     format = SelectField(_l("Kind"), choices=[choice(name, FORMAT_WORDS[name]) for name in FORMATS])
     capacity = IntegerField(_l("Places"), [Optional(), NumberRange(1, 100_000, _l("Between 1 and 100,000."))])
+    greeters = _hands(_l("Greeters wanted"))
+    table_hosts = _hands(_l("Table hosts wanted"))
     open_door = BooleanField(_l("Open door: who claims their place on the evening has arrived"))
 
     def plan(self) -> EventPlan:

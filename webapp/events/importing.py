@@ -26,6 +26,7 @@ from webapp.events.guests import (
     restore_guest,
 )
 from webapp.events.models import Attendee, Event, ImportChange, ImportRun
+from webapp.events.queries import one_at_a_time
 from webapp.events.rehearsal import GuestValues, KnownGuest, Rehearsal, RowPlan, rehearse, settle
 from webapp.events.staging import choices_of, mapping_of, table_of
 
@@ -84,7 +85,7 @@ def bring_in(
     `seen` is the fingerprint of what they looked at (None: nobody looked). If meanwhile a guest was added or changed so
     that the list would do something else, nothing is written.
     """
-    _one_at_a_time(session, event)
+    one_at_a_time(session, event.id)
     session.refresh(run, with_for_update=True)
     if run.committed_at is not None:
         return _verdict(run)
@@ -102,11 +103,6 @@ def bring_in(
     bump(session, f"event:{event.id}")
     session.flush()
     return _verdict(run)
-
-
-def _one_at_a_time(session: Session, event: Event) -> None:
-    # Weaker than FOR UPDATE: the doors of this event go on letting people in meanwhile.
-    session.execute(select(Event.id).where(Event.id == event.id).with_for_update(key_share=True))
 
 
 def _settle_run(run: ImportRun, rehearsal: Rehearsal, written: set[int], at: datetime) -> None:

@@ -11,6 +11,9 @@ from webapp.accounts.models import Person
 from webapp.circles.models import Circle
 from webapp.core.database import Base
 
+HANDS = ("greeter", "table_host")
+"""What a guest can help with at an event: greet newcomers · host a table."""
+
 
 class Event(Base):
     """One gathering of a circle. `zone` is the IANA zone of its place; times are UTC."""
@@ -27,6 +30,8 @@ class Event(Base):
     format: Mapped[str]
     capacity: Mapped[int | None]
     open_door: Mapped[bool]
+    greeters: Mapped[int] = mapped_column(default=0, server_default="0")
+    table_hosts: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     gone_guests: Mapped[int] = mapped_column(default=0, server_default="0")
     gone_came: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -44,7 +49,10 @@ class Event(Base):
 
 
 class Attendee(Base):
-    """One person's place at one event, as imported, added at the desk, or come as someone's guest."""
+    """One person's place at one event, as imported, added at the desk, or come as someone's guest.
+
+    `helps_as` is one of `HANDS`, or "".
+    """
 
     __tablename__ = "attendees"
     __table_args__ = (
@@ -72,6 +80,7 @@ class Attendee(Base):
     swap_mode: Mapped[str] = mapped_column(default="ask")
     gives: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     shows_coming: Mapped[bool] = mapped_column(default=False, server_default=false())
+    helps_as: Mapped[str] = mapped_column(default="", server_default="")
     private_code_generation: Mapped[int] = mapped_column(default=1)
     private_code_tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -27,6 +27,8 @@ class EventPlan:
     format: str
     capacity: int | None
     open_door: bool
+    greeters: int = 0
+    table_hosts: int = 0
 
     @property
     def starts_at(self) -> datetime:
@@ -55,6 +57,7 @@ def change_event(event: Event, plan: EventPlan) -> None:
     event.title, event.place, event.format, event.zone = plan.title, plan.place, plan.format, plan.zone
     event.starts_at, event.ends_at = plan.starts_at, plan.ends_at
     event.capacity, event.open_door = plan.capacity, plan.open_door
+    event.greeters, event.table_hosts = plan.greeters, plan.table_hosts
 
 
 def plan_of(event: Event) -> EventPlan:
@@ -71,4 +74,6 @@ def plan_of(event: Event) -> EventPlan:
         format=event.format,
         capacity=event.capacity,
         open_door=event.open_door,
+        greeters=event.greeters,
+        table_hosts=event.table_hosts,
     )

@@ -63,6 +63,12 @@ def events_of(session: Session, person_id: UUID) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.id.in_(mine)).order_by(Event.starts_at.desc())).all()
 
 
+def one_at_a_time(session: Session, event_id: UUID) -> None:
+    """Until this transaction ends, whatever else begins so for this event waits: what it counts, it counts rightly."""
+    # Weaker than FOR UPDATE: the doors of this event go on letting people in meanwhile.
+    session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
+
+
 def places_ahead(session: Session, person_id: UUID, at: datetime) -> Sequence[Attendee]:
     """A person's places at events that are not over, soonest start first, each with its event and circle."""
     mine = select(Attendee).join(Event, Event.id == Attendee.event_id).where(Attendee.person_id == person_id)

@@ -9,7 +9,7 @@ from webapp.circles.forms import ZONES
 from webapp.circles.queries import get_circle_organized_by
 from webapp.core.clock import now
 from webapp.core.database import db
-from webapp.events.forms import EventForm, GuestForm
+from webapp.events.forms import HELPER_WORDS, EventForm, GuestForm
 from webapp.events.guests import add_guest, cancel_guest, change_guest, details_of, restore_guest
 from webapp.events.models import Attendee, Event
 from webapp.events.planning import change_event, plan_event, plan_of
@@ -81,7 +81,7 @@ def guests(event_id: UUID) -> str:
         found = search_attendees(db.session(), event, words, limit=50)
     else:
         found = attendees_of(db.session(), event, also_cancelled=True)
-    return render_template("events/guests.html", event=event, guests=found, words=words)
+    return render_template("events/guests.html", event=event, guests=found, words=words, helper_words=HELPER_WORDS)
 
 
 @bp.get("/events/<uuid:event_id>/guests/new")

@@ -20,6 +20,7 @@ from webapp.core.outbox import OutboxRow, Tools, put
 from webapp.core.quarantine import QuarantinedOperation
 from webapp.core.tokens import Sealed
 from webapp.events.models import Attendee, DoorDevice, Event, ImportRun
+from webapp.intentions.helping import write_down_hands
 from webapp.introductions.models import CircleAsk, Introduction
 from webapp.mydata.joining import join
 from webapp.mydata.leaving import erase, leave, remove_places, who_left
@@ -53,7 +54,7 @@ def forget_what_is_due(tools: Tools, at: datetime) -> None:
         _remove(table, due)
     for event_id in _events_to_close(at):
         with writing() as session:
-            close_event(session, event_id, at=at)
+            close_event(session, event_id, sealed=Sealed(tools.keyring, "notes"), at=at)
             session.commit()
     _forget_unclaimed(at)
 
@@ -130,8 +131,9 @@ def _put_question(session: Session, person_id: UUID, last: datetime, at: datetim
     put(session, "account.unused", cause=cause, at=at, recipient=person_id, person_id=str(person_id))
 
 
-def close_event(session: Session, event_id: UUID, *, at: datetime) -> None:
+def close_event(session: Session, event_id: UUID, *, sealed: Sealed, at: datetime) -> None:
     """Guests, doors, lists and what the door refused go; how many were expected and how many came stays with it."""
+    write_down_hands(session, session.get_one(Event, event_id), sealed, at=at)
     remove_places(session, Attendee.event_id == event_id, at=at)
     for table in (RefusedScan, DoorFact, SettledEntry, DoorDevice, ImportRun):
         session.execute(delete(table).where(table.event_id == event_id))

@@ -326,6 +326,7 @@ def agree_on_tonight(two: Two) -> None:
     mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
     for one, other in doubles(two.session.scalars(mine).all(), "event_id"):
         one.shows_coming = other.shows_coming = one.shows_coming and other.shows_coming
+        one.helps_as, other.helps_as = one.helps_as or other.helps_as, ""
         one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
         chosen = [place.gives for place in (one, other) if place.gives is not None]
         if chosen:

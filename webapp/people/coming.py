@@ -12,6 +12,7 @@ from webapp.contacts.models import Block, Meeting, Memory
 from webapp.contacts.queries import NOTHING, OpenedPromise, Remembered, memories_of
 from webapp.core.actor import Actor, NotHere
 from webapp.core.tokens import Sealed
+from webapp.events.hands import hands_left
 from webapp.events.models import Attendee, Event
 from webapp.events.queries import places_ahead, who_shows_coming
 from webapp.people.queries import promised_at
@@ -29,12 +30,17 @@ class KnownThere:
 
 @dataclass(frozen=True)
 class ComingUp:
-    """A place of mine at an event ahead, whether people I met may see it, and whom I met of those they may see."""
+    """A place of mine at an event ahead, whether people I met may see it, and whom I met of those they may see.
+
+    `hand` is what I help with there, or ""; `hands` are those of which more are wanted.
+    """
 
     place_id: UUID
     event: Event
     shows: bool
     known: Sequence[KnownThere]
+    hand: str
+    hands: Sequence[str]
 
 
 def coming_up(session: Session, person_id: UUID, sealed: Sealed, at: datetime) -> list[ComingUp]:
@@ -48,7 +54,18 @@ def coming_up(session: Session, person_id: UUID, sealed: Sealed, at: datetime) -
         seen = shown.get(event_id, set()) & mutual
         return [one for one in known if one.met.person_id in seen]
 
-    return [ComingUp(place.id, place.event, place.shows_coming, there(place.event_id)) for place in places]
+    left = hands_left(session, [place.event for place in places])
+    return [
+        ComingUp(
+            place_id=place.id,
+            event=place.event,
+            shows=place.shows_coming,
+            known=there(place.event_id),
+            hand=place.helps_as,
+            hands=left.get(place.event_id, ()),
+        )
+        for place in places
+    ]
 
 
 def _known(session: Session, person_id: UUID, sealed: Sealed) -> list[KnownThere]:
