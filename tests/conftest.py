@@ -261,9 +261,9 @@ def _remember_statements(engine: Engine) -> None:
 
 def _empty_all_tables() -> None:
     with db.engine.begin() as connection:
-        used = connection.execute(text(WHICH_TABLES_HAVE_ROWS)).scalars().all()
-        if used:
-            connection.execute(text(f"TRUNCATE {', '.join(used)} CASCADE"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no row is asked what hangs on it
+        for table in connection.execute(text(WHICH_TABLES_HAVE_ROWS)).scalars().all():
+            connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  # our own names
 
 
 @pytest.fixture
