@@ -1,5 +1,6 @@
 """A real database for every test, a client for every role, and no way out but loopback."""
 
+import gc
 import importlib
 import json
 import os
@@ -63,10 +64,9 @@ class CompiledTemplates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-COMPILED = CompiledTemplates()
-
 STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
 DIALECTS: dict[str, Dialect] = {}
+RUN_A_CHILD = child.run
 
 WHICH_TABLES_HAVE_ROWS = " UNION ALL ".join(
     f"SELECT '{table.name}' WHERE EXISTS (SELECT FROM {table.name})"  # noqa: S608  # our own names
@@ -93,15 +93,23 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-@pytest.fixture(autouse=True)
-def a_childs_work_is_done_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A child loads its libraries for one document, which is most of what two hundred documents cost.
+@pytest.fixture(scope="session", autouse=True)
+def a_childs_work_is_done_here() -> Iterator[None]:
+    """A child loads its libraries for one document, which is most of what two hundred documents cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "run", _work_here)
+        patch.setenv("SOURCE_DATE_EPOCH", "0")  # as in a child: the same order, the same bytes
+        yield
 
-    What tests are about a child's own ways, or drive the product whole, are marked and start real ones.
-    """
-    if not any(request.node.get_closest_marker(mark) for mark in ("child", "browser")):
-        monkeypatch.setattr(child, "run", _work_here)
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # as in a child: the same order, the same bytes
+
+@pytest.fixture(autouse=True)
+def children_are_real_where_a_test_is_about_them(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests of a child's own ways, or that drive the product whole, are marked."""
+    if any(request.node.get_closest_marker(mark) for mark in ("child", "browser")):
+        monkeypatch.setattr(child, "run", RUN_A_CHILD)
+        monkeypatch.delenv("SOURCE_DATE_EPOCH")
 
 
 def _work_here(
@@ -175,6 +183,14 @@ def the_build_is_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_compiled_once() -> Iterator[None]:
+    """Every application of a process compiles what it draws; the templates of all are the same files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", CompiledTemplates())
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
     """A server of its own for this run, from its wheel; None when the run is on SQLite."""
@@ -232,7 +248,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application, with an application context pushed so that acts can be called as they are."""
     app = webapp.create_app(settings)
     app.config["TESTING"] = True
-    app.jinja_env.bytecode_cache = COMPILED
     allow_writing(False)  # a test begins as a reader, whatever the one before it left in this thread
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
@@ -317,3 +332,9 @@ def drain(app: Flask) -> Any:
         return outbox.sweep(app.extensions["mixwell.tools"], at=now())
 
     return run_all
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: no collection need look at it again."""
+    gc.collect()
+    gc.freeze()

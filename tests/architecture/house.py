@@ -380,8 +380,9 @@ def _open_door(app: Flask, side: Side) -> None:
 
 def _wait_for_a_phone(app: Flask, side: Side) -> None:
     keyring, door = app.extensions["mixwell.tools"].keyring, NewDoor(new_id(), "South door", f"{side.mark} spare phone")
+    later = now() + timedelta(hours=1)  # a pairing code lives ten minutes, and an audit may take longer
     with writing() as session:
-        add_device(session, side.event, door, keyring=keyring, by=NOBODY, at=now())
+        add_device(session, side.event, door, keyring=keyring, by=NOBODY, at=later)
         session.commit()
         code = pairing_code_of(session.get_one(DoorDevice, door.id), keyring, now())
     side.values["pairing_code"] = code
