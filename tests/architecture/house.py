@@ -298,6 +298,8 @@ def _mark_texts(side: Side) -> None:
     with writing() as session:
         event, circle = session.get_one(Event, side.event.id), session.get_one(Circle, side.circle.id)
         event.place = side.event.place = f"{side.mark} Old Customs House"
+        event.greeters, event.table_hosts = 1, 2
+        session.get_one(Attendee, side.inside.id).helps_as = "greeter"
         circle.logo_png = _square()
         card = session.get_one(Person, side.inside.person_id, options=[db.joinedload(Person.card)]).card
         card.link, card.reach_link, card.reach_chosen_at = f"https://{PRIVATE_LINK}", True, now()

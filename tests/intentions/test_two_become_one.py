@@ -8,9 +8,12 @@ from sqlalchemy import func, select
 from tests.cast import Cast, keep
 from tests.intentions.pages import evening, place_of, read, say
 from tests.mydata.test_joining import join_now
+from webapp.core.actor import NOBODY
 from webapp.core.clock import now
-from webapp.core.database import Base, db
+from webapp.core.database import Base, db, writing
 from webapp.core.identifiers import new_id
+from webapp.events.guests import cancel_guest
+from webapp.events.models import Attendee
 from webapp.intentions.models import Enquiries, Mood
 from webapp.mydata.joining import Joined
 
@@ -68,3 +71,17 @@ def test_who_has_two_places_at_one_event_lends_one_hand(app: Flask, cast: Cast) 
     assert "Greeters 2 of 3" in read(cast.browser(cast.dora.id), f"/events/{event.id}")
     assert join_now(app, cast.ann.person_id, goes.person_id) == Joined()
     assert "Greeters 1 of 3" in read(cast.browser(cast.dora.id), f"/events/{event.id}")
+
+
+def test_the_hand_stays_at_the_place_that_stands_whatever_became_of_the_other(app: Flask, cast: Cast) -> None:
+    ahead = now() + timedelta(days=3)
+    event = cast.event(cast.circle, starts_at=ahead, ends_at=ahead + timedelta(hours=2), greeters=1)
+    stays, goes = cast.ann, cast.guest("Ann Again", claimed=True)
+    places = {me.id: place_of(cast, me, event) for me in (stays, goes)}
+    say(cast.browser(goes.person_id), f"/coming/{places[goes.id].id}/hand", hand="greeter")
+    with writing() as session:
+        cancel_guest(session, session.get_one(Attendee, places[stays.id].id), by=NOBODY, at=now())
+        session.commit()
+    assert join_now(app, stays.person_id, goes.person_id) == Joined()
+    assert "Greeters 1 of 1" in read(cast.browser(cast.dora.id), f"/events/{event.id}")
+    assert "Greeter: Autumn mixer" in read(cast.browser(stays.person_id), "/me/help")

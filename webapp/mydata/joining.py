@@ -31,6 +31,7 @@ from webapp.mydata.settling import (
     join_blocks,
     join_cards,
     join_grants,
+    join_hands,
     join_keepings,
     join_kind_lines,
     join_links,
@@ -197,7 +198,7 @@ def join(session: Session, stays: UUID, goes: UUID, *, sealed: Sealed, at: datet
         settle(two)
     for settle in (join_moods, join_enquiries, join_takeaways, reseal, join_tags):
         settle(two)
-    for settle in (join_links, join_grants, join_requests):
+    for settle in (join_links, join_grants, join_requests, join_hands):
         settle(two)
     for settle in (join_keepings, join_blocks, join_kind_lines, join_organizing, join_addresses, join_cards):
         settle(two)

@@ -321,12 +321,20 @@ def join_cards(two: Two) -> None:
     two.session.flush()
 
 
+def join_hands(two: Two) -> None:
+    """Who lends a hand at both of their places at an event lends one."""
+    mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)), Attendee.helps_as != "")
+    rows = two.session.scalars(mine.where(Attendee.cancelled_at.is_(None)).order_by(Attendee.id.desc())).all()
+    for one_more, _kept in doubles(rows, "event_id"):
+        one_more.helps_as = ""
+    two.session.flush()
+
+
 def agree_on_tonight(two: Two) -> None:
     """Who has two places at one event wants there what the more careful of their two choices says."""
     mine = select(Attendee).where(Attendee.person_id.in_((two.stays, two.goes)))
     for one, other in doubles(two.session.scalars(mine).all(), "event_id"):
         one.shows_coming = other.shows_coming = one.shows_coming and other.shows_coming
-        one.helps_as, other.helps_as = one.helps_as or other.helps_as, ""
         one.swap_mode = other.swap_mode = min(one.swap_mode, other.swap_mode, key=_CAREFUL.index)
         chosen = [place.gives for place in (one, other) if place.gives is not None]
         if chosen:
